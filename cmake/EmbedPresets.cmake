@@ -1,0 +1,11 @@
+# cmake -DDIR=resources/presets -DOUT=embedded_presets.cpp -P cmake/EmbedPresets.cmake
+file(STRINGS ${DIR}/order.txt names)
+set(code "// Made by cmake/EmbedPresets.cmake from resources/presets/.\n#include \"core/config/embedded_presets.h\"\n\nnamespace sy {\n\n")
+string(APPEND code "const std::vector<std::pair<std::string, std::string>>& embeddedPresets()\n{\n")
+string(APPEND code "    static const std::vector<std::pair<std::string, std::string>> all = {\n")
+foreach(name IN LISTS names)
+    file(READ ${DIR}/${name}.json text)
+    string(APPEND code "        {\"${name}\", R\"preset(${text})preset\"},\n")
+endforeach()
+string(APPEND code "    };\n    return all;\n}\n\n} // namespace sy\n")
+file(WRITE ${OUT} "${code}")

@@ -1,0 +1,77 @@
+# Debian's libraries, and LibTorch from the PyPI wheel.
+
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(LibXml2 REQUIRED)
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+add_library(zstd::zstd ALIAS PkgConfig::ZSTD)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+add_library(sentencepiece::sentencepiece ALIAS PkgConfig::SENTENCEPIECE)
+
+# The wheel's find_package(Torch) is a fatal error where no CUDA toolkit is installed, so its libraries
+# are imported here. Only libtorch_cpu and libc10 are linked: libtorch_cuda is opened at run time where a
+# CUDA device is asked for, so that CPU processes start fast and machines without a driver work.
+if(SWITCHYARD_ENGINE)
+    file(GLOB venv_torch ${CMAKE_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
+    set(SWITCHYARD_TORCH_DIR "${venv_torch}" CACHE PATH "the torch folder of the wheel")
+    if(NOT EXISTS ${SWITCHYARD_TORCH_DIR}/lib/libtorch_cpu.so)
+        message(FATAL_ERROR "LibTorch was not found in \"${SWITCHYARD_TORCH_DIR}\": run ./run or ./test once, which install it, "
+                            "or configure with -DSWITCHYARD_ENGINE=OFF")
+    endif()
+    foreach(name torch_cpu c10)
+        add_library(sy_${name} SHARED IMPORTED)
+        set_target_properties(sy_${name} PROPERTIES IMPORTED_LOCATION ${SWITCHYARD_TORCH_DIR}/lib/lib${name}.so)
+    endforeach()
+    find_package(OpenMP REQUIRED COMPONENTS CXX) # at::parallel_for is serial without it
+    add_library(sy_torch INTERFACE)
+    add_library(sy::torch ALIAS sy_torch)
+    target_include_directories(sy_torch SYSTEM INTERFACE ${SWITCHYARD_TORCH_DIR}/include
+                                                         ${SWITCHYARD_TORCH_DIR}/include/torch/csrc/api/include)
+    target_link_libraries(sy_torch INTERFACE sy_torch_cpu sy_c10 OpenMP::OpenMP_CXX)
+    target_link_options(sy_torch INTERFACE -Wl,--allow-shlib-undefined)
+    target_compile_definitions(sy_torch INTERFACE SWITCHYARD_TORCH_LIB="${SWITCHYARD_TORCH_DIR}/lib")
+endif()
+
+# CUDA: optional. Without nvcc the kernels use their tensor form.
+set(SWITCHYARD_HAS_NVCC OFF)
+if(SWITCHYARD_ENGINE AND NOT SWITCHYARD_CUDA STREQUAL "OFF")
+    include(CheckLanguage)
+    if(EXISTS /usr/local/cuda/bin/nvcc AND NOT DEFINED ENV{CUDACXX} AND NOT DEFINED CMAKE_CUDA_COMPILER)
+        set(CMAKE_CUDA_COMPILER /usr/local/cuda/bin/nvcc)
+    endif()
+    if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+        set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 100)
+    endif()
+    check_language(CUDA)
+    if(CMAKE_CUDA_COMPILER)
+        enable_language(CUDA)
+        set(CMAKE_CUDA_STANDARD 20)
+        set(SWITCHYARD_HAS_NVCC ON)
+    elseif(SWITCHYARD_CUDA STREQUAL "ON")
+        message(FATAL_ERROR "SWITCHYARD_CUDA=ON, but no nvcc was found: install the CUDA toolkit, or leave it on AUTO")
+    endif()
+endif()
+message(STATUS "engine ${SWITCHYARD_ENGINE}, workbench ${SWITCHYARD_UI}, CUDA kernels ${SWITCHYARD_HAS_NVCC}")
+
+# Adds core/kernels/*.cu where nvcc exists. They are free of torch headers.
+function(sy_cuda_kernels target)
+    if(NOT SWITCHYARD_HAS_NVCC)
+        return()
+    endif()
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/core/kernels/*.cu)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(sy_cuda STATIC ${sources})
+    sy_target(sy_cuda)
+    set_target_properties(sy_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static)
+    target_link_libraries(${target} PRIVATE sy_cuda)
+    target_compile_definitions(${target} PRIVATE SWITCHYARD_CUDA_KERNELS)
+endfunction()

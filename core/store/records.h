@@ -1,0 +1,169 @@
+// What a run is made of, as plain values. Every step n >= 1 describes the n-th update; losses are in nats
+// per target token.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace sy {
+
+/// Status as shown. `Interrupted` is derived (neither alive nor ended), never written.
+enum class RunStatus { Queued, Starting, Running, Paused, Finished, Stopped, Failed, Interrupted };
+std::string_view toString(RunStatus status);
+
+/// What is known when a run begins.
+struct NewRun {
+    std::string name;
+    nlohmann::json config;      ///< full resolved configuration
+    std::string preset;         ///< where it started from; may be empty
+    int64_t steps = 0;          ///< planned
+    std::vector<std::string> tags;
+    std::string code_version, code_revision;
+    std::string corpus, corpus_hash, tokenizer_hash;
+    int64_t seed = 0;
+    int64_t vocab_size = 0;     ///< real size of the tokenizer
+    int64_t parameters_total = 0, parameters_active = 0;
+    double flops_per_token = 0; ///< training FLOPs per token, docs/compute.md
+    std::vector<std::string> languages; ///< index = language id in blobs
+    std::vector<std::string> sparse_layers; ///< "encoder.1", ...; index = layer id in blobs
+    int64_t num_experts = 1;
+    nlohmann::json environment; ///< host, device, threads, library versions
+    std::string parent;         ///< run id of lineage; may be empty
+    std::string parent_kind;    ///< continued, expanded, distilled, fine-tuned
+};
+
+struct RunSummary {
+    std::string id, name;
+    RunStatus status = RunStatus::Queued;
+    int64_t step = 0, steps = 0;
+    int64_t created_ms = 0, started_ms = 0, ended_ms = 0, heartbeat_ms = 0;
+    std::string host;
+    int64_t pid = 0;
+    std::string failure;              ///< why it failed; empty otherwise
+    std::vector<std::string> tags;
+    std::string note;
+    bool deleted = false;
+    std::map<std::string, double> last; ///< last value of train/cross_entropy, valid/cross_entropy
+    std::optional<double> best_valid; ///< lowest valid/cross_entropy
+    std::optional<int64_t> best_step;
+};
+
+/// One value of one series at one step. NaN and infinities are kept as such.
+struct Point {
+    std::string series;
+    int64_t step = 0;
+    double value = 0;
+};
+
+/// The run's clock at a step, so that any series can be drawn over tokens, FLOPs or time.
+struct ClockTick {
+    int64_t step = 0;
+    int64_t tokens = 0;      ///< input + target positions so far, padding left out
+    double flops = 0;        ///< so far
+    int64_t wall_ms = 0;     ///< since the Unix epoch
+    double process_s = 0;    ///< seconds of running, pauses and gaps left out, over all resumptions
+};
+
+/// Counts of one sparse layer over one window of steps (first_step, last_step].. both inclusive.
+struct RoutingWindow {
+    int64_t first_step = 0, last_step = 0;
+    int64_t layer = 0;                  ///< index into the run's sparse layers
+    int64_t languages = 0, experts = 0; ///< L, N
+    std::vector<int64_t> load;          ///< [L, N] choices before capacity
+    std::vector<int64_t> kept;          ///< [L, N] choices that got a slot
+    std::vector<double> importance;     ///< [L, N] sums of router probabilities
+    std::vector<int64_t> tokens;        ///< [L] real tokens
+    double entropy_sum = 0;             ///< sum over tokens of the entropy of its probabilities, nats
+    double confidence_sum = 0;          ///< sum over tokens of the first choice's probability
+    double z_sum = 0;                   ///< sum over tokens of logsumexp^2
+    double lse_max = 0;                 ///< largest logsumexp
+    int64_t padding = 0;                ///< positions left out
+    std::vector<std::vector<std::pair<int32_t, int64_t>>> top_tokens; ///< per expert: (token id, count), most first
+};
+
+/// A bounded sample of routed tokens of one window: up to 4,096, all sparse layers of one stack.
+struct RouteSample {
+    int64_t step = 0;
+    bool decoder = false;
+    std::vector<int32_t> token, language, sequence, position; ///< [X]
+    std::vector<int64_t> layers;                              ///< indices into the run's sparse layers, M of them
+    std::vector<int16_t> expert;                              ///< [M, X], first choice; -1 - e where dropped
+    std::vector<float> gate;                                  ///< [M, X]
+};
+
+struct LanguageEvaluation {
+    std::string language;
+    double cross_entropy = 0; ///< nats per target token
+    int64_t tokens = 0;       ///< target tokens
+};
+
+struct Evaluation {
+    int64_t step = 0;
+    std::string corpus, split = "valid";
+    double cross_entropy = 0;
+    int64_t tokens = 0;
+    std::vector<LanguageEvaluation> languages;
+    double drop_rate = 0;
+    /// Counts per validation sequence and sparse layer, for the null of specialization: [M, rows, N].
+    std::vector<int64_t> layers;
+    std::vector<int32_t> row_language; ///< [rows]
+    std::vector<uint16_t> counts;      ///< [M, rows, N], before capacity
+};
+
+/// One probe sentence with every token's route.
+struct ProbeToken {
+    int32_t id = 0;
+    std::string piece;
+    bool decoder = false;
+};
+struct ProbeRoute {
+    int64_t layer = 0;               ///< index into the run's sparse layers
+    std::vector<int32_t> expert;     ///< [tokens of the layer's stack] first choice
+    std::vector<uint8_t> dropped;    ///< [tokens]
+    std::vector<float> probability;  ///< [tokens]
+    std::vector<float> entropy;      ///< [tokens], nats
+    std::vector<int32_t> top_expert; ///< [tokens, top_k]
+    std::vector<float> top_probability; ///< [tokens, top_k]
+    int64_t top_k = 0;
+};
+struct Probe {
+    int64_t step = 0;
+    std::string text, language, target; ///< target: what the decoder was fed; may be empty
+    std::string prediction;          ///< greedy continuation; may be empty
+    std::vector<ProbeToken> tokens;  ///< encoder tokens, then decoder tokens
+    std::vector<ProbeRoute> routes;
+};
+
+struct CheckpointRecord {
+    int64_t step = 0;
+    std::string folder;           ///< relative to the checkpoints folder
+    int64_t bytes = 0;
+    std::string hash;             ///< SHA-256 of its manifest
+    bool best = false;            ///< lowest valid/cross_entropy so far
+    std::optional<double> valid_cross_entropy;
+    bool removed = false;
+};
+
+struct Event {
+    int64_t step = 0;
+    int64_t time_ms = 0;
+    std::string kind;    ///< started, resumed, paused, checkpoint, skipped_step, stopped, failed, ...
+    std::string message;
+    nlohmann::json data;
+};
+
+/// Control of a live run through the store.
+struct Command {
+    int64_t id = 0;
+    std::string verb;       ///< pause, resume, checkpoint, evaluate, probe, stop
+    nlohmann::json payload; ///< probe: {"text": ..., "language": ...}
+    std::string state;      ///< waiting, done, failed
+    nlohmann::json answer;
+};
+
+} // namespace sy

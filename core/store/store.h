@@ -1,0 +1,84 @@
+// The run store: one SQLite file that many trainers and workbenches open at once. docs/store.md has the schema.
+#pragma once
+
+#include "core/base/files.h"
+#include "core/store/records.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace SQLite {
+class Database;
+}
+
+namespace sy {
+
+/// What opening found to do.
+enum class Migration { Created, UpToDate, Upgraded };
+
+/// Where a store keeps its file and checkpoints: beside FILE, or in the home directory.
+struct StorePaths {
+    fs::path database;    ///< store.sqlite
+    fs::path checkpoints; ///< folder of <run id>/ folders
+    static StorePaths inHome();
+    static StorePaths ofFile(const fs::path& file);
+};
+
+/// A connection. Not thread-safe: one per thread. Reads end their transaction before they return.
+class Store {
+public:
+    /// Opens or creates, migrates one version at a time. @throws StoreError: a newer version, not a
+    /// Switchyard store, a network file system (WAL needs a local one), no disk space.
+    static Store open(const StorePaths& paths);
+    /// The same, but never creates: @throws StoreError where the file is missing.
+    static Store openExisting(const StorePaths& paths);
+    ~Store();
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+
+    const StorePaths& paths() const;
+    Migration migration() const;
+
+    // ---- runs ----
+    std::vector<RunSummary> runs(bool with_deleted = false) const;
+    /// By id or unique name. @throws StoreError naming what was asked and close names.
+    RunSummary run(const std::string& id_or_name) const;
+    nlohmann::json config(const std::string& run) const;      ///< full configuration
+    nlohmann::json details(const std::string& run) const;     ///< everything of the run row, environment and lineage
+    std::vector<std::string> seriesNames(const std::string& run) const;
+    /// In step order, steps in [from, to].
+    std::vector<Point> series(const std::string& run, const std::string& name, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<ClockTick> clock(const std::string& run) const;
+    std::vector<RoutingWindow> windows(const std::string& run, int64_t layer, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<RouteSample> routeSamples(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<Evaluation> evaluations(const std::string& run) const;
+    std::vector<Probe> probes(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<CheckpointRecord> checkpoints(const std::string& run) const;
+    std::vector<Event> events(const std::string& run) const;
+
+    // ---- what anyone may write ----
+    void tag(const std::string& run, const std::string& tag);
+    void untag(const std::string& run, const std::string& tag);
+    void setNote(const std::string& run, const std::string& note);
+    void softDelete(const std::string& run);  ///< @throws StoreError for a live run
+    void undelete(const std::string& run);
+    void purge(const std::string& run);       ///< rows and checkpoints; only after softDelete
+    /// Queues a command; its id. @throws StoreError when the run is not alive.
+    int64_t sendCommand(const std::string& run, const std::string& verb, const nlohmann::json& payload);
+    Command command(int64_t id) const;
+
+    SQLite::Database& database() const; ///< for the store's own sources and its tests
+
+private:
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+    friend class RunWriter;
+};
+
+/// Whether a trainer of the run lives: on this host its lock tells, elsewhere the heartbeat (30 s).
+bool isAlive(const StorePaths& paths, const RunSummary& run);
+
+} // namespace sy
