@@ -220,7 +220,11 @@ std::string newUlid()
     std::string text(26, '0');
     auto time = static_cast<uint64_t>(nowMs());
     for (int i = 9; i >= 0; --i, time >>= 5) text[static_cast<size_t>(i)] = digits[time & 31];
-    for (size_t i = 10; i < 26; ++i) text[i] = digits[device() & 31];
+    uint64_t random = 0;
+    for (size_t i = 10; i < 26; ++i, random >>= 5) {
+        if ((i - 10) % 6 == 0) random = device();
+        text[i] = digits[random & 31];
+    }
     return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace sy {
@@ -104,13 +105,17 @@ template <class Visitor> void visitAll(ExperimentConfig& config, Visitor&& visit
 void readTree(const json& from, ExperimentConfig& config, std::vector<ConfigIssue>& issues)
 {
     if (!from.is_object()) return issues.push_back({"(configuration)", "must be a JSON object, got " + from.dump()});
+    std::set<std::string> sections;
+    visitSections(config, [&](const char* section, auto&) { sections.insert(section); });
     std::map<std::string, const json*> given; // path -> value, what no field takes is unknown
     for (const auto& [key, value] : from.items()) {
         if (key == "preset") continue;
         if (key == "device")
             given[key] = &value;
-        else if (!value.is_object())
+        else if (!sections.contains(key))
             issues.push_back({key, key.find('.') == std::string::npos ? "is not a known setting" : "write it as nested objects"});
+        else if (!value.is_object())
+            issues.push_back({key, "must be an object of settings, got " + value.dump()});
         else
             for (const auto& [inner, inner_value] : value.items()) given[key + "." + inner] = &inner_value;
     }
