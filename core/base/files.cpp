@@ -228,6 +228,13 @@ std::string newUlid()
     return text;
 }
 
+std::string thisHost()
+{
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+    return name.data();
+}
+
 int64_t nowMs()
 {
     using namespace std::chrono;

@@ -82,6 +82,8 @@ private:
 /// A ULID (26 characters, Crockford base 32): sorts by creation time, unique across machines.
 std::string newUlid();
 
+std::string thisHost();
+
 /// Milliseconds since the Unix epoch.
 int64_t nowMs();
 

@@ -23,6 +23,9 @@ struct CostPlan {
     std::map<std::string, int64_t> bytes; ///< weights, compute_copy, gradients, optimizer, activations, total
 };
 
+/// Share of the measured matrix-product peak that a planned step is taken to reach; `bench step` tells the real one.
+inline constexpr double planned_gemm_share = 0.4;
+
 CostPlan costPlan(const ExperimentConfig& config);
 
 /// True where two experiments do the same work per token within `tolerance` (relative).
