@@ -12,7 +12,7 @@ endfunction()
 forbid(core "Q[A-Z]|qcustomplot|ui/|app/")
 set(engine_layers kernels model train distributed interop)
 set(above "") # what a layer must not see: everything after it
-foreach(layer interop distributed train model kernels text routing analysis store config base)
+foreach(layer interop distributed train model kernels text store analysis routing config base)
     if(above)
         forbid(core/${layer} "core/(${above})/")
         set(above "${above}|${layer}")

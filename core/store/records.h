@@ -2,10 +2,13 @@
 // per target token.
 #pragma once
 
+#include "core/analysis/routing_figures.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -86,6 +89,15 @@ struct RoutingWindow {
     std::vector<std::vector<std::pair<int32_t, int64_t>>> top_tokens; ///< per expert: (token id, count), most first
 };
 
+/// The small row beside a window's blob: what curves read.
+struct WindowFigures {
+    int64_t first_step = 0, last_step = 0;
+    int64_t layer = 0;
+    int64_t tokens = 0, padding = 0;
+    double lse_max = 0;
+    RoutingFigures figures;
+};
+
 /// A bounded sample of routed tokens of one window: up to 4,096, all sparse layers of one stack.
 struct RouteSample {
     int64_t step = 0;
@@ -155,6 +167,22 @@ struct Event {
     std::string kind;    ///< started, resumed, paused, checkpoint, skipped_step, stopped, failed, ...
     std::string message;
     nlohmann::json data;
+};
+
+/// One line of the trainer's log.
+struct LogRecord {
+    int64_t time_ms = 0;
+    std::string level, area, text;
+};
+
+/// One device of one machine as `doctor` measured it.
+struct MachineDevice {
+    std::string host, device;          ///< "cpu", "cuda:0", ...
+    std::string name;                  ///< as its maker calls it
+    int64_t memory_bytes = 0;
+    std::map<std::string, double> matrix_peak; ///< precision -> FLOP/s of a large matrix product
+    double copy_bandwidth = 0;         ///< bytes/s, read + written
+    int64_t measured_ms = 0;
 };
 
 /// Control of a live run through the store.

@@ -9,21 +9,32 @@
 
 namespace sy {
 
+struct RunWriterOptions {
+    int64_t commit_every_ms = 500;
+    int64_t heartbeat_every_ms = 5000;             ///< readers elsewhere give up after 30 s
+    int64_t busy_timeout_ms = 10000;               ///< wait for another writer of the same store
+    int64_t warn_queued_bytes = int64_t{256} << 20; ///< warned again at each doubling
+};
+
+/// Any thread may call; calls of one thread are written in their order.
 class RunWriter {
 public:
-    /// Registers a new run and takes its lock. @throws StoreError when the name is taken.
-    static RunWriter create(const StorePaths& paths, const NewRun& run);
+    /// Registers a new run and takes its lock. @throws StoreError when the name is taken (by a deleted run too)
+    /// or the configuration is not an object.
+    static RunWriter create(const StorePaths& paths, const NewRun& run, const RunWriterOptions& options = {});
     /// Goes on with a run: takes its lock (@throws StoreError when another process holds it), deletes every row
     /// later than `step` in one transaction and logs that as an event.
-    static RunWriter resume(const StorePaths& paths, const std::string& run_id, int64_t step);
-    ~RunWriter(); ///< flushes
+    static RunWriter resume(const StorePaths& paths, const std::string& run_id, int64_t step,
+                            const RunWriterOptions& options = {});
+    ~RunWriter(); ///< flushes; logs an error where that fails
     RunWriter(RunWriter&&) noexcept;
     RunWriter& operator=(RunWriter&&) noexcept;
 
     const std::string& id() const;
     fs::path checkpointFolder() const; ///< checkpoints/<id>, exists
 
-    // ---- queued; never block on the disk; copy what they are given ----
+    // ---- queued; never block on the disk; a later record of the same step replaces the earlier one ----
+    // @throws StoreError where sizes do not fit each other (load must be [L, N], ...): nothing is queued then.
     void points(std::vector<Point> points);
     void clock(std::vector<ClockTick> ticks);
     void window(RoutingWindow window);

@@ -41,7 +41,7 @@ public:
     const StorePaths& paths() const;
     Migration migration() const;
 
-    // ---- runs ----
+    // ---- runs; `run` below is an id or a unique name ----
     std::vector<RunSummary> runs(bool with_deleted = false) const;
     /// By id or unique name. @throws StoreError naming what was asked and close names.
     RunSummary run(const std::string& id_or_name) const;
@@ -52,11 +52,16 @@ public:
     std::vector<Point> series(const std::string& run, const std::string& name, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<ClockTick> clock(const std::string& run) const;
     std::vector<RoutingWindow> windows(const std::string& run, int64_t layer, int64_t from = 0, int64_t to = INT64_MAX) const;
+    /// The figures of windows() without their blobs.
+    std::vector<WindowFigures> windowFigures(const std::string& run, int64_t layer, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<RouteSample> routeSamples(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<Evaluation> evaluations(const std::string& run) const;
     std::vector<Probe> probes(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<CheckpointRecord> checkpoints(const std::string& run) const;
     std::vector<Event> events(const std::string& run) const;
+    /// The last `limit` lines, oldest first.
+    std::vector<LogRecord> logLines(const std::string& run, int64_t limit = 1000) const;
+    std::vector<MachineDevice> machines() const;
 
     // ---- what anyone may write ----
     void tag(const std::string& run, const std::string& tag);
@@ -68,6 +73,7 @@ public:
     /// Queues a command; its id. @throws StoreError when the run is not alive.
     int64_t sendCommand(const std::string& run, const std::string& verb, const nlohmann::json& payload);
     Command command(int64_t id) const;
+    void saveMachine(const MachineDevice& device); ///< replaces what is known of the same host and device
 
     SQLite::Database& database() const; ///< for the store's own sources and its tests
 
@@ -75,7 +81,6 @@ private:
     struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
-    friend class RunWriter;
 };
 
 /// Whether a trainer of the run lives: on this host its lock tells, elsewhere the heartbeat (30 s).

@@ -1,0 +1,130 @@
+// Routing windows, their figures, and route samples.
+#include "core/store/columns.h"
+#include "core/store/store_impl.h"
+
+namespace sy {
+
+namespace {
+
+constexpr const char* window_query =
+    "SELECT first_step, last_step, languages, experts, entropy_sum, confidence_sum, z_sum, lse_max, padding, top_tokens, "
+    "encoding, data FROM routing_window JOIN routing_blob USING (run, layer, last_step) "
+    "WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ? ORDER BY last_step";
+constexpr const char* figures_query =
+    "SELECT first_step, last_step, tokens, padding, lse_max, load, kept, language_load, language_kept, drop_rate, "
+    "max_violation, load_cv, dead_experts, load_entropy, mean_entropy, mean_confidence, mutual_information, "
+    "normalized_mutual_information, z_mean FROM routing_window "
+    "WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ? ORDER BY last_step";
+constexpr const char* sample_query = "SELECT step, decoder, tokens, layers, encoding, data FROM route_sample "
+                                     "WHERE run = ? AND step BETWEEN ? AND ? ORDER BY step, decoder";
+
+RoutingWindow readWindow(SQLite::Statement& row, int64_t layer)
+{
+    RoutingWindow window;
+    window.first_step = row.getColumn(0).getInt64();
+    window.last_step = row.getColumn(1).getInt64();
+    window.layer = layer;
+    window.languages = row.getColumn(2).getInt64();
+    window.experts = row.getColumn(3).getInt64();
+    window.entropy_sum = realOrNan(row.getColumn(4));
+    window.confidence_sum = realOrNan(row.getColumn(5));
+    window.z_sum = realOrNan(row.getColumn(6));
+    window.lse_max = realOrNan(row.getColumn(7));
+    window.padding = row.getColumn(8).getInt64();
+    window.top_tokens = listOf<decltype(window.top_tokens)>(row.getColumn(9), "routing_blob.top_tokens");
+    BlobReader blob(blobOf(row, 10), "routing_blob.data");
+    const int64_t cells = window.languages * window.experts;
+    window.load = blob.array<int64_t>(cells);
+    window.kept = blob.array<int64_t>(cells);
+    window.importance = blob.array<double>(cells);
+    window.tokens = blob.array<int64_t>(window.languages);
+    blob.end();
+    return window;
+}
+
+WindowFigures readFigures(SQLite::Statement& row, int64_t layer)
+{
+    WindowFigures window;
+    window.first_step = row.getColumn(0).getInt64();
+    window.last_step = row.getColumn(1).getInt64();
+    window.layer = layer;
+    window.tokens = row.getColumn(2).getInt64();
+    window.padding = row.getColumn(3).getInt64();
+    window.lse_max = realOrNan(row.getColumn(4));
+    RoutingFigures& f = window.figures;
+    f.load = listOf<std::vector<int64_t>>(row.getColumn(5), "routing_window.load");
+    f.kept = listOf<std::vector<int64_t>>(row.getColumn(6), "routing_window.kept");
+    f.language_load = listOf<std::vector<int64_t>>(row.getColumn(7), "routing_window.language_load");
+    f.language_kept = listOf<std::vector<int64_t>>(row.getColumn(8), "routing_window.language_kept");
+    f.utilization = utilizationOf(f.load);
+    f.drop_rate = realOrNan(row.getColumn(9));
+    f.max_violation = realOrNan(row.getColumn(10));
+    f.load_cv = realOrNan(row.getColumn(11));
+    f.dead_experts = row.getColumn(12).getInt64();
+    f.load_entropy = realOrNan(row.getColumn(13));
+    f.mean_entropy = realOrNan(row.getColumn(14));
+    f.mean_confidence = realOrNan(row.getColumn(15));
+    f.mutual_information = realOrNan(row.getColumn(16));
+    f.normalized_mutual_information = realOrNan(row.getColumn(17));
+    f.z_mean = realOrNan(row.getColumn(18));
+    return window;
+}
+
+RouteSample readSample(SQLite::Statement& row)
+{
+    RouteSample sample;
+    sample.step = row.getColumn(0).getInt64();
+    sample.decoder = row.getColumn(1).getInt() != 0;
+    const int64_t tokens = row.getColumn(2).getInt64();
+    sample.layers = listOf<std::vector<int64_t>>(row.getColumn(3), "route_sample.layers");
+    const int64_t cells = tokens * static_cast<int64_t>(sample.layers.size());
+    BlobReader blob(blobOf(row, 4), "route_sample.data");
+    sample.token = blob.array<int32_t>(tokens);
+    sample.language = blob.array<int32_t>(tokens);
+    sample.sequence = blob.array<int32_t>(tokens);
+    sample.position = blob.array<int32_t>(tokens);
+    sample.expert = blob.array<int16_t>(cells);
+    sample.gate = blob.array<float>(cells);
+    blob.end();
+    return sample;
+}
+
+} // namespace
+
+std::vector<RoutingWindow> Store::windows(const std::string& run, int64_t layer, int64_t from, int64_t to) const
+{
+    return guardStore("read routing windows", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), window_query);
+        SQLite::bind(query, runKey(database(), run), layer, from, to);
+        std::vector<RoutingWindow> windows;
+        while (query.executeStep()) windows.push_back(readWindow(query, layer));
+        return windows;
+    });
+}
+
+std::vector<WindowFigures> Store::windowFigures(const std::string& run, int64_t layer, int64_t from, int64_t to) const
+{
+    return guardStore("read routing figures", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), figures_query);
+        SQLite::bind(query, runKey(database(), run), layer, from, to);
+        std::vector<WindowFigures> windows;
+        while (query.executeStep()) windows.push_back(readFigures(query, layer));
+        return windows;
+    });
+}
+
+std::vector<RouteSample> Store::routeSamples(const std::string& run, int64_t from, int64_t to) const
+{
+    return guardStore("read route samples", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), sample_query);
+        SQLite::bind(query, runKey(database(), run), from, to);
+        std::vector<RouteSample> samples;
+        while (query.executeStep()) samples.push_back(readSample(query));
+        return samples;
+    });
+}
+
+} // namespace sy

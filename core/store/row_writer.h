@@ -1,0 +1,66 @@
+// Records to rows of one run, inside a transaction that the caller holds.
+#pragma once
+
+#include "core/store/connection.h"
+#include "core/store/queued.h"
+
+#include <map>
+#include <memory>
+
+namespace sy {
+
+class RowWriter {
+public:
+    RowWriter(SQLite::Database& database, int64_t run) : m_database(database), m_run(run) {}
+
+    void write(const QueuedRecord& record);
+    void heartbeat(int64_t step, int64_t time_ms);
+    /// After a rollback: series that it added are not there.
+    void forgetSeries() { m_series.clear(); }
+
+private:
+    void put(const std::vector<Point>& points);
+    void put(const std::vector<ClockTick>& ticks);
+    void put(const RoutingWindow& window);
+    void put(const RouteSample& sample);
+    void put(const Evaluation& evaluation);
+    void put(const Probe& probe);
+    void put(const Event& event);
+    void put(const LogRecord& line);
+    void put(const SystemSample& sample);
+    void put(const StatusChange& change);
+    void put(const CheckpointRecord& record);
+    void put(const CheckpointRemoval& removal);
+    void put(const CommandAnswer& answer);
+
+    void putEvaluationParts(int64_t key, const Evaluation& evaluation);
+    void putProbeParts(int64_t key, const Probe& probe);
+    int64_t seriesKey(const std::string& name);
+    SQLite::Statement& prepared(const char* sql);
+
+    struct Blob {
+        const std::string& data;
+    };
+    static void bindOne(SQLite::Statement& statement, int index, const Blob& blob)
+    {
+        statement.bind(index, blob.data.data(), static_cast<int>(blob.data.size()));
+    }
+    template <class T> static void bindOne(SQLite::Statement& statement, int index, const T& value)
+    {
+        statement.bind(index, value);
+    }
+    template <class... Values> void execute(const char* sql, const Values&... values)
+    {
+        SQLite::Statement& statement = prepared(sql);
+        int index = 0;
+        (bindOne(statement, ++index, values), ...);
+        statement.exec();
+    }
+
+    SQLite::Database& m_database;
+    int64_t m_run;
+    std::map<std::string, int64_t> m_series;
+    std::map<const char*, std::unique_ptr<SQLite::Statement>> m_statements; // keyed by the literal's address
+};
+
+} // namespace sy

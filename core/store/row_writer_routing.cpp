@@ -1,0 +1,145 @@
+// Rows of what has blobs: routing windows, route samples, evaluations, probes.
+#include "core/store/blobs.h"
+#include "core/store/row_writer.h"
+
+#include <numeric>
+
+namespace sy {
+
+namespace {
+
+RoutingFigures figuresOf(const RoutingWindow& window)
+{
+    return routingFigures({window.languages, window.experts, window.load, window.kept, window.tokens, window.entropy_sum,
+                           window.confidence_sum, window.z_sum});
+}
+
+template <class T> std::string listText(const std::vector<T>& values)
+{
+    return jsonText(nlohmann::json(values));
+}
+
+EncodedBlob windowBlob(const RoutingWindow& window)
+{
+    std::string raw;
+    appendArray(raw, window.load);
+    appendArray(raw, window.kept);
+    appendArray(raw, window.importance);
+    appendArray(raw, window.tokens);
+    return encodeBlob(std::move(raw));
+}
+
+EncodedBlob sampleBlob(const RouteSample& sample)
+{
+    std::string raw;
+    appendArray(raw, sample.token);
+    appendArray(raw, sample.language);
+    appendArray(raw, sample.sequence);
+    appendArray(raw, sample.position);
+    appendArray(raw, sample.expert);
+    appendArray(raw, sample.gate);
+    return encodeBlob(std::move(raw));
+}
+
+EncodedBlob countsBlob(const Evaluation& evaluation)
+{
+    std::string raw;
+    appendArray(raw, evaluation.row_language);
+    appendArray(raw, evaluation.counts);
+    return encodeBlob(std::move(raw));
+}
+
+std::string probeBlob(const ProbeRoute& route)
+{
+    std::string raw;
+    appendArray(raw, route.probability);
+    appendArray(raw, route.entropy);
+    appendArray(raw, route.top_expert);
+    appendArray(raw, route.top_probability);
+    return raw;
+}
+
+} // namespace
+
+void RowWriter::put(const RoutingWindow& window)
+{
+    const RoutingFigures f = figuresOf(window);
+    const int64_t tokens = std::accumulate(window.tokens.begin(), window.tokens.end(), int64_t{0});
+    execute("DELETE FROM routing_window WHERE run = ? AND layer = ? AND last_step = ?", m_run, window.layer,
+            window.last_step);
+    execute("INSERT INTO routing_window (run, layer, last_step, first_step, languages, experts, tokens, padding, load, "
+            "kept, language_load, language_kept, drop_rate, max_violation, load_cv, dead_experts, load_entropy, "
+            "mean_entropy, mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            m_run, window.layer, window.last_step, window.first_step, window.languages, window.experts, tokens,
+            window.padding, listText(f.load), listText(f.kept), listText(f.language_load), listText(f.language_kept),
+            f.drop_rate, f.max_violation, f.load_cv, f.dead_experts, f.load_entropy, f.mean_entropy, f.mean_confidence,
+            f.mutual_information, f.normalized_mutual_information, f.z_mean, window.lse_max);
+    const EncodedBlob blob = windowBlob(window);
+    execute("INSERT INTO routing_blob (run, layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, "
+            "data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            m_run, window.layer, window.last_step, window.entropy_sum, window.confidence_sum, window.z_sum,
+            listText(window.top_tokens), blob.encoding, Blob{blob.data});
+}
+
+void RowWriter::put(const RouteSample& sample)
+{
+    const EncodedBlob blob = sampleBlob(sample);
+    execute("INSERT OR REPLACE INTO route_sample (run, step, decoder, tokens, layers, encoding, data) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            m_run, sample.step, sample.decoder ? 1 : 0, static_cast<int64_t>(sample.token.size()),
+            listText(sample.layers), blob.encoding, Blob{blob.data});
+}
+
+void RowWriter::put(const Evaluation& evaluation)
+{
+    execute("DELETE FROM evaluation WHERE run = ? AND step = ? AND corpus = ? AND split = ?", m_run, evaluation.step,
+            evaluation.corpus, evaluation.split);
+    execute("INSERT INTO evaluation (run, step, corpus, split, cross_entropy, tokens, drop_rate) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            m_run, evaluation.step, evaluation.corpus, evaluation.split, evaluation.cross_entropy, evaluation.tokens,
+            evaluation.drop_rate);
+    putEvaluationParts(m_database.getLastInsertRowid(), evaluation);
+}
+
+void RowWriter::putEvaluationParts(int64_t key, const Evaluation& evaluation)
+{
+    for (const auto& part : evaluation.languages)
+        execute("INSERT OR REPLACE INTO evaluation_language (evaluation, language, cross_entropy, tokens) "
+                "VALUES (?, ?, ?, ?)",
+                key, part.language, part.cross_entropy, part.tokens);
+    if (evaluation.counts.empty()) return;
+    const auto rows = static_cast<int64_t>(evaluation.row_language.size());
+    const auto cells = static_cast<int64_t>(evaluation.layers.size()) * rows;
+    const EncodedBlob blob = countsBlob(evaluation);
+    execute("INSERT INTO evaluation_counts (evaluation, layers, sequences, experts, encoding, data) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            key, listText(evaluation.layers), rows, static_cast<int64_t>(evaluation.counts.size()) / cells, blob.encoding,
+            Blob{blob.data});
+}
+
+void RowWriter::put(const Probe& probe)
+{
+    execute("DELETE FROM probe WHERE run = ? AND step = ? AND language = ? AND text = ? AND target = ?", m_run, probe.step,
+            probe.language, probe.text, probe.target);
+    execute("INSERT INTO probe (run, step, text, language, target, prediction) VALUES (?, ?, ?, ?, ?, ?)", m_run,
+            probe.step, probe.text, probe.language, probe.target, probe.prediction);
+    putProbeParts(m_database.getLastInsertRowid(), probe);
+}
+
+void RowWriter::putProbeParts(int64_t key, const Probe& probe)
+{
+    int64_t position = 0;
+    for (const auto& token : probe.tokens)
+        execute("INSERT INTO probe_token (probe, position, decoder, id, piece) VALUES (?, ?, ?, ?, ?)", key, position++,
+                token.decoder ? 1 : 0, token.id, token.piece);
+    for (const auto& route : probe.routes) {
+        const std::string blob = probeBlob(route);
+        execute("INSERT OR REPLACE INTO probe_route (probe, layer, tokens, top_k, expert, dropped, data) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                key, route.layer, static_cast<int64_t>(route.expert.size()), route.top_k, listText(route.expert),
+                listText(route.dropped), Blob{blob});
+    }
+}
+
+} // namespace sy

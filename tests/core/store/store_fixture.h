@@ -1,0 +1,146 @@
+// A store in a folder of its own, small records, and helpers.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/store/run_writer.h"
+#include "core/store/store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace sy::test {
+
+class StoreTest : public ::testing::Test {
+protected:
+    StoreTest()
+    {
+        std::string pattern = (fs::temp_directory_path() / "sy-store-XXXXXX").string();
+        m_folder = ::mkdtemp(pattern.data());
+        paths = StorePaths::ofFile(m_folder / "store.sqlite");
+    }
+    ~StoreTest() override { fs::remove_all(m_folder); }
+
+    const fs::path& folder() const { return m_folder; }
+
+    StorePaths paths;
+
+private:
+    fs::path m_folder;
+};
+
+inline NewRun newRun(const std::string& name)
+{
+    NewRun run;
+    run.name = name;
+    run.config = {{"model", {{"num_experts", 2}, {"d_model", 16}}}, {"data", {{"languages", {"en", "de"}}}}, {"device", "cpu"}};
+    run.preset = "demo";
+    run.steps = 100;
+    run.tags = {"first"};
+    run.seed = 7;
+    run.languages = {"de", "en"};
+    run.sparse_layers = {"encoder.1", "decoder.1"};
+    run.num_experts = 2;
+    run.environment = {{"threads", 2}};
+    return run;
+}
+
+inline RoutingWindow newWindow(int64_t first, int64_t last, int64_t layer)
+{
+    RoutingWindow window;
+    window.first_step = first;
+    window.last_step = last;
+    window.layer = layer;
+    window.languages = 2;
+    window.experts = 2;
+    window.load = {30, 10, 5, 15};
+    window.kept = {20, 10, 5, 15};
+    window.importance = {28.5, 11.5, 6.25, 13.75};
+    window.tokens = {40, 20};
+    window.entropy_sum = 30;
+    window.confidence_sum = 45;
+    window.z_sum = 120;
+    window.lse_max = 3.5;
+    window.padding = 4;
+    window.top_tokens = {{{17, 9}, {3, 4}}, {{5, 8}}};
+    return window;
+}
+
+inline RouteSample newSample(int64_t step, bool decoder)
+{
+    RouteSample sample;
+    sample.step = step;
+    sample.decoder = decoder;
+    sample.token = {11, 12, 13};
+    sample.language = {0, 0, 1};
+    sample.sequence = {0, 0, 1};
+    sample.position = {0, 1, 0};
+    sample.layers = {decoder ? 1 : 0};
+    sample.expert = {1, -1 - 0, 0};
+    sample.gate = {0.75F, 0.5F, 0.625F};
+    return sample;
+}
+
+inline Evaluation newEvaluation(int64_t step)
+{
+    Evaluation evaluation;
+    evaluation.step = step;
+    evaluation.corpus = "handbook";
+    evaluation.cross_entropy = 4.5;
+    evaluation.tokens = 100;
+    evaluation.languages = {{"de", 4.75, 40}, {"en", 4.25, 60}};
+    evaluation.drop_rate = 0.125;
+    evaluation.layers = {0, 1};
+    evaluation.row_language = {0, 1, 1};
+    evaluation.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 65535};
+    return evaluation;
+}
+
+inline Probe newProbe(int64_t step)
+{
+    Probe probe;
+    probe.step = step;
+    probe.text = "Guten Tag";
+    probe.language = "de";
+    probe.prediction = "Tag";
+    probe.tokens = {{5, "Guten", false}, {6, "Tag", false}, {0, "<pad>", true}};
+    probe.routes.push_back({0, {1, 0}, {0, 1}, {0.75F, 0.5F}, {0.5F, 0.625F}, {1, 0, 0, 1}, {0.75F, 0.25F, 0.5F, 0.5F}, 2});
+    probe.routes.push_back({1, {1}, {0}, {0.875F}, {0.25F}, {1, 0}, {0.875F, 0.125F}, 2});
+    return probe;
+}
+
+/// One record of every kind at a step; windows end there.
+inline void writeEverything(RunWriter& writer, int64_t step)
+{
+    writer.points({{"train/cross_entropy", step, 5.0}, {"valid/cross_entropy", step, 4.5}});
+    writer.clock({{step, step * 100, 1e9, 1700000000000 + step, 0.5}});
+    for (int64_t layer = 0; layer < 2; ++layer) writer.window(newWindow(step - 9, step, layer));
+    writer.routeSample(newSample(step, false));
+    writer.routeSample(newSample(step, true));
+    writer.evaluation(newEvaluation(step));
+    writer.probe(newProbe(step));
+    writer.systemSample(1700000000000 + step, {{"system/memory", step, 1024.0}});
+    writer.setStep(step);
+    writer.checkpoint({step, "step-" + std::to_string(step), 4096, "abc", true, 4.5, false});
+}
+
+/// The text of the error that `body` must throw.
+template <class Body> std::string storeErrorOf(Body&& body)
+{
+    try {
+        body();
+    } catch (const StoreError& error) {
+        return error.what();
+    }
+    ADD_FAILURE() << "no StoreError was thrown";
+    return "";
+}
+
+inline ::testing::AssertionResult contains(const std::string& text, const std::string& part)
+{
+    if (text.find(part) != std::string::npos) return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << "'" << text << "' does not contain '" << part << "'";
+}
+
+} // namespace sy::test
