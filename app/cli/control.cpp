@@ -1,0 +1,75 @@
+#include "app/cli/verbs.h"
+
+#include "core/base/error.h"
+
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+namespace sy::cli {
+
+namespace {
+
+struct ControlOptions {
+    std::string run, verb, text, language;
+    double timeout = 60;
+};
+
+/// Sends the command and waits for the trainer's answer. @throws StoreError when the run is or gets dead.
+Command sendAndWait(const StorePaths& paths, const std::string& run, const std::string& verb, const nlohmann::json& payload, double timeout)
+{
+    auto store = Store::openExisting(paths);
+    const auto id = store.sendCommand(run, verb, payload);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout);
+    while (std::chrono::steady_clock::now() < end) {
+        const auto command = store.command(id);
+        if (command.state == "done" || command.state == "failed") return command;
+        if (!isAlive(paths, store.run(run))) throw StoreError("run " + run + " ended before it answered " + verb);
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    throw StoreError("run " + run + " did not answer " + verb + " within " + std::to_string(static_cast<int64_t>(timeout)) +
+                     " s; the command stays queued");
+}
+
+int control(const Common& common, const ControlOptions& options)
+{
+    nlohmann::json payload = nlohmann::json::object();
+    if (options.verb == "probe") payload = {{"text", options.text}, {"language", options.language}};
+    const auto command = sendAndWait(common.paths(), options.run, options.verb, payload, options.timeout);
+    if (common.json)
+        printJson({{"command", command.verb}, {"state", command.state}, {"answer", command.answer}});
+    else
+        std::cout << options.verb << ": " << command.state << (command.answer.is_null() ? "" : " " + command.answer.dump()) << std::endl;
+    if (command.state == "done") return 0;
+    throw StoreError(options.verb + " failed: " + command.answer.value("error", command.answer.dump()));
+}
+
+} // namespace
+
+void addControlVerbs(CLI::App& app, Action& action)
+{
+    Verb stop(app, action, "stop", "ask a live run to save a checkpoint and stop");
+    stop.takesStore().givesJson();
+    auto stop_options = std::make_shared<ControlOptions>();
+    stop_options->verb = "stop";
+    stop.app->add_option("RUN", stop_options->run, "a run's id or name")->required();
+    stop.app->add_option("--timeout", stop_options->timeout, "seconds to wait for the answer")->check(CLI::PositiveNumber);
+    stop.does([stop_options, common = stop.common] { return control(*common, *stop_options); });
+
+    Verb command(app, action, "command", "tell a live run to pause, resume, checkpoint, evaluate, probe or stop");
+    command.takesStore().givesJson();
+    auto options = std::make_shared<ControlOptions>();
+    command.app->add_option("RUN", options->run, "a run's id or name")->required();
+    command.app->add_option("VERB", options->verb, "what it shall do")
+        ->required()
+        ->check(CLI::IsMember({"pause", "resume", "checkpoint", "evaluate", "probe", "stop"}));
+    command.app->add_option("--text", options->text, "probe: the text");
+    command.app->add_option("--language", options->language, "probe: its language");
+    command.app->add_option("--timeout", options->timeout, "seconds to wait for the answer")->check(CLI::PositiveNumber);
+    command.does([options, common = command.common] {
+        if (options->verb == "probe" && options->text.empty()) throw UsageError("command RUN probe needs --text");
+        return control(*common, *options);
+    });
+}
+
+} // namespace sy::cli
