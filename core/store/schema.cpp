@@ -13,8 +13,7 @@ int64_t number(SQLite::Database& database, const char* query)
     return database.execAndGet(query).getInt64();
 }
 
-/// The version of a store, 0 of an empty file.
-int64_t storeVersion(SQLite::Database& database, const fs::path& file)
+int64_t versionInTransaction(SQLite::Database& database, const fs::path& file)
 {
     const int64_t application = number(database, "PRAGMA application_id");
     const int64_t version = number(database, "PRAGMA user_version");
@@ -39,13 +38,19 @@ void applyStep(SQLite::Database& database, int64_t version)
 
 } // namespace
 
+int64_t storeVersion(SQLite::Database& database, const fs::path& file)
+{
+    const SQLite::Transaction picture(database); // another process may be creating it
+    return versionInTransaction(database, file);
+}
+
 Migration migrateStore(SQLite::Database& database, const fs::path& file, int64_t target)
 {
     const int64_t found = storeVersion(database, file);
     int64_t version = found;
     while (version < target) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        version = storeVersion(database, file); // another process may have been faster
+        version = versionInTransaction(database, file); // another process may have been faster
         if (version < target) applyStep(database, version++);
         transaction.commit();
     }

@@ -15,6 +15,10 @@ inline constexpr int64_t store_application_id = 0x53575944;
 std::span<const char* const> schemaSteps();
 int64_t currentStoreVersion();
 
+/// The version of a store, 0 of an empty file; changes nothing. @throws StoreError where the file is another
+/// program's or newer than this program.
+int64_t storeVersion(SQLite::Database& database, const fs::path& file);
+
 /// Checks that the file is ours and not newer, and brings it to `target`, one version a transaction. Several
 /// processes may do so at once. @throws StoreError.
 Migration migrateStore(SQLite::Database& database, const fs::path& file, int64_t target = currentStoreVersion());

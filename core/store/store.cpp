@@ -49,7 +49,7 @@ Store Store::open(const StorePaths& paths)
     requireLocalFile(paths.database);
     return guardStore("open the run store", paths.database, [&] {
         auto database = openConnection(paths.database, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        migrateStore(database, paths.database, 0); // refuses what is not ours before anything is written
+        storeVersion(database, paths.database); // refuses what is not ours before anything is written
         useWal(database);
         const Migration migration = migrateStore(database, paths.database);
         return Store(std::unique_ptr<Impl>(new Impl{paths, migration, std::move(database)}));
