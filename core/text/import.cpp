@@ -5,7 +5,7 @@
 #include "core/text/import_reader.h"
 #include "core/text/language_writer.h"
 #include "core/text/locale_codes.h"
-#include "core/text/unicode.h"
+#include "core/text/repeat_filter.h"
 
 #include <algorithm>
 #include <chrono>
@@ -103,9 +103,8 @@ private:
         auto& out = writer(language);
         if (document.empty()) return;
         if (m_sources.format == ImportFormat::Html) {
-            const uint64_t wording = wordingHash(document);
-            if (isBase(language)) m_base_wordings.insert(wording);
-            else if (m_base_wordings.contains(wording)) return out.countRepeat();
+            if (isBase(language)) m_base.learn(document);
+            else if (m_base.repeats(document)) return out.countRepeat();
         }
         out.add(document, split);
         ++m_now.documents;
@@ -192,7 +191,7 @@ private:
     TemporaryFolder m_folder;
     ImportReader m_reader;
     std::map<std::string, std::unique_ptr<LanguageWriter>> m_writers;
-    HashSet64 m_base_wordings;
+    RepeatFilter m_base;
 };
 
 void requireSensible(const ImportRequest& request)

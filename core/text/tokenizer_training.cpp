@@ -15,7 +15,7 @@ namespace sy {
 
 namespace {
 
-constexpr int64_t sample_bytes = int64_t{10} << 20;
+constexpr int64_t bytes_per_piece = 640; ///< of sample: 5 MiB for 8,192 pieces, about ten seconds of training
 constexpr size_t longest_sentence = 2000; ///< bytes; SentencePiece leaves longer ones out
 constexpr int64_t fixed_pieces = 3 + 256; ///< pad, end of text, unknown, and one per byte
 constexpr int64_t smallest_vocabulary = sentinel_count + fixed_pieces + 41;
@@ -128,7 +128,7 @@ std::string trainTokenizer(const Corpus& corpus, int64_t vocab_size)
         throw ConfigError({{"model.vocab_size", "must be at least " + std::to_string(smallest_vocabulary) +
                                                     " to train a tokenizer (100 sentinels, 256 bytes, letters), got " +
                                                     std::to_string(vocab_size)}});
-    const auto sample = tokenizerSample(corpus, sample_bytes);
+    const auto sample = tokenizerSample(corpus, std::clamp(vocab_size * bytes_per_piece, int64_t{2} << 20, int64_t{64} << 20));
     if (sample.empty()) throw DataError("corpus " + corpus.name + " has no text to train a tokenizer on");
     const int64_t pieces = vocab_size - sentinel_count;
     double coverage = characterCoverage(sample, pieces - fixed_pieces);

@@ -47,6 +47,11 @@ bool isRemoved(UChar32 c)
     return type == U_FORMAT_CHAR && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+uint64_t extended(uint64_t hash, UChar32 c)
+{
+    return mix64(hash + static_cast<uint64_t>(u_foldCase(c, U_FOLD_CASE_DEFAULT)) + golden_gamma);
+}
+
 } // namespace
 
 std::optional<size_t> firstInvalidUtf8(std::string_view text)
@@ -107,10 +112,24 @@ uint64_t wordingHash(std::string_view text)
 {
     uint64_t hash = 0;
     eachCodePoint(text, [&](UChar32 c, std::string_view) {
-        if (u_isalnum(c)) hash = mix64(hash + static_cast<uint64_t>(u_foldCase(c, U_FOLD_CASE_DEFAULT)) + golden_gamma);
+        if (u_isalnum(c)) hash = extended(hash, c);
         return true;
     });
     return hash;
+}
+
+std::vector<uint64_t> wordHashes(std::string_view text)
+{
+    std::vector<uint64_t> words;
+    bool inside = false;
+    eachCodePoint(text, [&](UChar32 c, std::string_view) {
+        const bool letter = u_isalnum(c);
+        if (letter && !inside) words.push_back(0);
+        if (letter) words.back() = extended(words.back(), c);
+        inside = letter;
+        return true;
+    });
+    return words;
 }
 
 } // namespace sy

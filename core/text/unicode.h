@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sy {
 
@@ -27,5 +28,8 @@ uint64_t textHash(std::string_view text);
 
 /// Hash of the letters and digits alone, case folded: equal for texts that differ in punctuation, case or spacing.
 uint64_t wordingHash(std::string_view text);
+
+/// Such a hash for each word, a run of letters and digits.
+std::vector<uint64_t> wordHashes(std::string_view text);
 
 } // namespace sy
