@@ -1,6 +1,7 @@
 #include "core/text/import_sources.h"
 
 #include "core/base/error.h"
+#include "core/text/line_reader.h"
 #include "core/text/locale_codes.h"
 
 #include <algorithm>
@@ -153,7 +154,18 @@ ImportSources jsonLines(const fs::path& source)
     return sources;
 }
 
-ImportFormat detectFormat(const fs::path& source)
+/// Whether the first line of a .jsonl file names its language: "all.jsonl" is no language, though it could be one.
+bool namesLanguages(const fs::path& file, const ImportRequest& request)
+{
+    if (file.extension() != ".jsonl") return false;
+    LineReader reader(file);
+    std::string_view line;
+    while (reader.next(line) && line.find_first_not_of(" \t\r") == std::string_view::npos) {}
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    return json.is_object() && (json.contains(request.language_field) || json.contains("lang"));
+}
+
+ImportFormat detectFormat(const fs::path& source, const ImportRequest& request)
 {
     if (fs::is_regular_file(source)) return ImportFormat::JsonLines;
     bool folders = false, files = false, lines = false;
@@ -164,11 +176,11 @@ ImportFormat detectFormat(const fs::path& source)
             else if (std::any_of(below.begin(), below.end(), isHtml)) return ImportFormat::Html;
         } else if (fs::is_regular_file(entry) && isText(entry)) {
             const std::string stem = entry.stem().string();
-            if (looksLikeLanguageCode(stem.substr(0, stem.find('.')))) files = true;
-            else if (entry.extension() == ".jsonl") lines = true;
+            if (namesLanguages(entry, request)) lines = true;
+            else if (looksLikeLanguageCode(stem.substr(0, stem.find('.')))) files = true;
         }
     }
-    return folders ? ImportFormat::Folders : files ? ImportFormat::Files : lines ? ImportFormat::JsonLines : ImportFormat::Auto;
+    return folders ? ImportFormat::Folders : lines ? ImportFormat::JsonLines : files ? ImportFormat::Files : ImportFormat::Auto;
 }
 
 ImportSources sourcesOf(ImportFormat format, const fs::path& source)
@@ -203,7 +215,7 @@ ImportSources findSources(const ImportRequest& request)
 {
     const auto& source = request.source;
     if (!fs::exists(source)) throw DataError("cannot import " + source.string() + ": there is no such file or folder");
-    const auto format = request.format == ImportFormat::Auto ? detectFormat(source) : request.format;
+    const auto format = request.format == ImportFormat::Auto ? detectFormat(source, request) : request.format;
     if (format != ImportFormat::Auto && format != ImportFormat::JsonLines && !fs::is_directory(source))
         throw DataError("cannot import " + source.string() + " as " + std::string(toString(format)) + ": it is not a folder");
     auto sources = format == ImportFormat::Auto ? ImportSources{} : sourcesOf(format, source);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <sentencepiece_trainer.h>
 #include <unicode/utf8.h>
@@ -48,35 +49,55 @@ void addSentences(std::string_view text, std::vector<std::string>& sentences)
     if (!text.empty()) sentences.emplace_back(text);
 }
 
-/// The share of characters to give a piece of their own: 99.95 %, less where these would fill more than half
-/// of the vocabulary (thousands of Han characters in a small one). The others are spelled in bytes.
-double characterCoverage(const std::vector<std::string>& sample, int64_t pieces)
+template <class Visit> void eachCharacter(const std::string& text, Visit&& visit)
 {
-    std::unordered_map<UChar32, int64_t> counts;
-    int64_t total = 0;
-    for (const auto& sentence : sample) {
-        const auto length = static_cast<int64_t>(sentence.size());
-        for (int64_t i = 0; i < length; ++total) {
-            UChar32 c = 0;
-            U8_NEXT(sentence.data(), i, length, c);
-            ++counts[c];
-        }
+    const auto length = static_cast<int64_t>(text.size());
+    for (int64_t i = 0; i < length;) {
+        const int64_t start = i;
+        UChar32 c = 0;
+        U8_NEXT(text.data(), i, length, c);
+        visit(c, std::string_view(text).substr(static_cast<size_t>(start), static_cast<size_t>(i - start)));
     }
-    std::vector<int64_t> sorted;
-    for (const auto& entry : counts) sorted.push_back(entry.second);
-    std::sort(sorted.rbegin(), sorted.rend());
-    const auto room = static_cast<size_t>(std::max<int64_t>(pieces / 2, 1));
-    int64_t covered = 0;
-    for (size_t i = 0; i < std::min(room, sorted.size()); ++i) covered += sorted[i];
-    return std::min(0.9995, static_cast<double>(covered) / static_cast<double>(std::max<int64_t>(total, 1)));
 }
 
-std::unordered_map<std::string, std::string> trainerSettings(int64_t pieces, double coverage)
+/// The most frequent characters, which get a piece of their own: 99.95 % of the text, fewer where these would fill
+/// more than half of the vocabulary (thousands of Han characters in a small one).
+std::unordered_set<UChar32> commonCharacters(const std::vector<std::string>& sample, int64_t pieces)
+{
+    std::unordered_map<UChar32, int64_t> counts;
+    int64_t total = 0, covered = 0;
+    for (const auto& sentence : sample)
+        eachCharacter(sentence, [&](UChar32 c, std::string_view) { ++counts[c], ++total; });
+    std::vector<std::pair<int64_t, UChar32>> sorted;
+    for (const auto& [c, count] : counts) sorted.emplace_back(-count, c);
+    std::sort(sorted.begin(), sorted.end());
+    std::unordered_set<UChar32> common;
+    for (const auto& [negative_count, c] : sorted) {
+        if (static_cast<double>(covered) >= 0.9995 * static_cast<double>(total) || static_cast<int64_t>(common.size()) >= pieces / 2) break;
+        common.insert(c);
+        covered -= negative_count;
+    }
+    return common;
+}
+
+/// Rare characters are spelled in bytes later: here they end a word. (SentencePiece's own character_coverage
+/// cannot go below 0.98.)
+void hideRareCharacters(std::vector<std::string>& sample, int64_t pieces)
+{
+    const auto common = commonCharacters(sample, pieces);
+    for (auto& sentence : sample) {
+        std::string kept;
+        eachCharacter(sentence, [&](UChar32 c, std::string_view bytes) { kept += common.contains(c) ? bytes : " "; });
+        sentence = std::move(kept);
+    }
+}
+
+std::unordered_map<std::string, std::string> trainerSettings(int64_t pieces)
 {
     return {{"model_type", "unigram"},
             {"vocab_size", std::to_string(pieces)},
             {"hard_vocab_limit", "false"},
-            {"character_coverage", std::to_string(coverage)},
+            {"character_coverage", "1.0"},
             {"byte_fallback", "true"},
             {"normalization_rule_name", "identity"}, // text is NFC already; NFKC would change it
             {"pad_id", "0"},
@@ -128,20 +149,16 @@ std::string trainTokenizer(const Corpus& corpus, int64_t vocab_size)
         throw ConfigError({{"model.vocab_size", "must be at least " + std::to_string(smallest_vocabulary) +
                                                     " to train a tokenizer (100 sentinels, 256 bytes, letters), got " +
                                                     std::to_string(vocab_size)}});
-    const auto sample = tokenizerSample(corpus, std::clamp(vocab_size * bytes_per_piece, int64_t{2} << 20, int64_t{64} << 20));
+    const int64_t budget = std::clamp(vocab_size * bytes_per_piece, int64_t{2} << 20, int64_t{64} << 20);
+    auto sample = tokenizerSample(corpus, budget);
     if (sample.empty()) throw DataError("corpus " + corpus.name + " has no text to train a tokenizer on");
-    const int64_t pieces = vocab_size - sentinel_count;
-    double coverage = characterCoverage(sample, pieces - fixed_pieces);
-    for (int attempt = 0;; ++attempt, coverage *= 0.98) {
-        std::string model;
-        SampleIterator iterator(sample);
-        const auto status = sentencepiece::SentencePieceTrainer::Train(trainerSettings(pieces, coverage), &iterator, &model);
-        if (status.ok()) return withSentinels(std::move(model));
-        const bool crowded = std::string_view(status.message()).find("required_chars") != std::string_view::npos;
-        if (!crowded || attempt == 20)
-            throw DataError("cannot train a tokenizer of " + std::to_string(vocab_size) + " pieces on corpus " + corpus.name +
-                            ": " + status.message());
-    }
+    hideRareCharacters(sample, vocab_size - sentinel_count - fixed_pieces);
+    std::string model;
+    SampleIterator iterator(sample);
+    const auto status = sentencepiece::SentencePieceTrainer::Train(trainerSettings(vocab_size - sentinel_count), &iterator, &model);
+    if (status.ok()) return withSentinels(std::move(model));
+    throw DataError("cannot train a tokenizer of " + std::to_string(vocab_size) + " pieces on corpus " + corpus.name + ": " +
+                    status.message());
 }
 
 } // namespace sy
