@@ -12,6 +12,7 @@ endif()
 if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
@@ -20,7 +21,8 @@ function(sy_target target)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
     target_compile_options(${target} PRIVATE
-        $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict -fpch-preprocess>
+        $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict -Wno-array-bounds>
+        $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess> # ccache needs it to cache what uses a precompiled header
         $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SWITCHYARD_WERROR}>>:-Werror>)
     if(SWITCHYARD_SANITIZE)
         target_compile_options(${target} PUBLIC $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${SWITCHYARD_SANITIZE} -fno-omit-frame-pointer>)
@@ -42,12 +44,11 @@ function(sy_library target)
     sy_target(${target})
 endfunction()
 
-# The code version, told by git at configure time, as sy::code_version in switchyard_version.h.
+# sy::code_version and sy::code_revision in switchyard_version.h, told by git in every build.
 function(sy_version_header target)
-    execute_process(COMMAND git describe --always --dirty --abbrev=12 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-                    OUTPUT_VARIABLE SWITCHYARD_REVISION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    if(NOT SWITCHYARD_REVISION)
-        set(SWITCHYARD_REVISION unknown)
-    endif()
-    configure_file(${CMAKE_SOURCE_DIR}/cmake/switchyard_version.h.in ${CMAKE_BINARY_DIR}/generated/switchyard_version.h)
+    set(header ${CMAKE_BINARY_DIR}/generated/switchyard_version.h)
+    add_custom_target(sy_version BYPRODUCTS ${header} COMMENT "Asking git for the code version" VERBATIM
+        COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION} -DOUT=${header}
+                -DIN=${CMAKE_SOURCE_DIR}/cmake/switchyard_version.h.in -P ${CMAKE_SOURCE_DIR}/cmake/WriteVersion.cmake)
+    add_dependencies(${target} sy_version)
 endfunction()

@@ -1,0 +1,2 @@
+// A tree that check_layers.cmake must refuse.
+#include <QString>
