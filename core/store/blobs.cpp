@@ -26,7 +26,8 @@ EncodedBlob encodeBlob(std::string raw)
 std::string decodeBlob(std::string_view encoding, std::string_view data)
 {
     if (encoding == "raw") return std::string(data);
-    if (encoding != "zstd") throw StoreError("the store is damaged: unknown blob encoding '" + std::string(encoding) + "'");
+    if (encoding != "zstd")
+        throw StoreError("the store is damaged: unknown blob encoding '" + std::string(encoding) + "'");
     const unsigned long long size = ZSTD_getFrameContentSize(data.data(), data.size());
     if (size > largest_blob) // covers "unknown" and "error", which are huge
         throw StoreError("the store is damaged: a compressed blob does not tell a size of at most 1 GiB");
@@ -49,7 +50,8 @@ const char* BlobReader::take(int64_t count, size_t size)
 {
     const size_t left = m_blob.size() - m_place;
     if (count < 0 || static_cast<uint64_t>(count) > left / size)
-        throw StoreError("the store is damaged: " + m_what + " is too short (" + std::to_string(m_blob.size()) + " bytes)");
+        throw StoreError("the store is damaged: " + m_what + " is too short (" + std::to_string(m_blob.size()) +
+                         " bytes)");
     const char* bytes = m_blob.data() + m_place;
     m_place += static_cast<size_t>(count) * size;
     return bytes;

@@ -48,14 +48,27 @@ StoreError storeError(const SQLite::Exception& error, const std::string& doing, 
 {
     std::string reason;
     switch (error.getErrorCode()) {
-    case SQLITE_NOTADB: reason = "it is not an SQLite file"; break;
-    case SQLITE_CORRUPT: reason = "the file is damaged (" + std::string(error.what()) + ")"; break;
-    case SQLITE_FULL: reason = "the disk is full"; break;
+    case SQLITE_NOTADB:
+        reason = "it is not an SQLite file";
+        break;
+    case SQLITE_CORRUPT:
+        reason = "the file is damaged (" + std::string(error.what()) + ")";
+        break;
+    case SQLITE_FULL:
+        reason = "the disk is full";
+        break;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: reason = "another process keeps the store locked"; break;
-    case SQLITE_CANTOPEN: reason = "the file cannot be opened; are the folder and file there, and may you write them?"; break;
-    case SQLITE_READONLY: reason = "the file or its folder is read-only"; break;
-    default: reason = error.what();
+    case SQLITE_LOCKED:
+        reason = "another process keeps the store locked";
+        break;
+    case SQLITE_CANTOPEN:
+        reason = "the file cannot be opened; are the folder and file there, and may you write them?";
+        break;
+    case SQLITE_READONLY:
+        reason = "the file or its folder is read-only";
+        break;
+    default:
+        reason = error.what();
     }
     return StoreError("cannot " + doing + " in " + file.string() + ": " + reason);
 }
@@ -88,9 +101,8 @@ std::string hostName()
 
 fs::path runFolder(const StorePaths& paths, const std::string& id)
 {
-    const bool ulid = id.size() == 26 && std::ranges::all_of(id, [](char c) {
-                          return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-                      });
+    const bool ulid = id.size() == 26 &&
+                      std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
     if (!ulid) throw StoreError("the store is damaged: run id '" + id + "' is not a ULID");
     return paths.checkpoints / id;
 }

@@ -12,8 +12,8 @@ void readLanguages(SQLite::Database& database, int64_t key, Evaluation& evaluati
                                       "WHERE evaluation = ? ORDER BY language");
     query.bind(1, key);
     while (query.executeStep())
-        evaluation.languages.push_back({query.getColumn(0).getString(), realOrNan(query.getColumn(1)),
-                                        query.getColumn(2).getInt64()});
+        evaluation.languages.push_back(
+            {query.getColumn(0).getString(), realOrNan(query.getColumn(1)), query.getColumn(2).getInt64()});
 }
 
 void readCounts(SQLite::Database& database, int64_t key, Evaluation& evaluation)
@@ -50,8 +50,8 @@ void readTokens(SQLite::Database& database, int64_t key, Probe& probe)
     SQLite::Statement query(database, "SELECT id, piece, decoder FROM probe_token WHERE probe = ? ORDER BY position");
     query.bind(1, key);
     while (query.executeStep())
-        probe.tokens.push_back({query.getColumn(0).getInt(), query.getColumn(1).getString(),
-                                query.getColumn(2).getInt() != 0});
+        probe.tokens.push_back(
+            {query.getColumn(0).getInt(), query.getColumn(1).getString(), query.getColumn(2).getInt() != 0});
 }
 
 ProbeRoute readRoute(SQLite::Statement& row)
@@ -63,7 +63,8 @@ ProbeRoute readRoute(SQLite::Statement& row)
     route.expert = listOf<std::vector<int32_t>>(row.getColumn(3), "probe_route.expert");
     route.dropped = listOf<std::vector<uint8_t>>(row.getColumn(4), "probe_route.dropped");
     const SQLite::Column data = row.getColumn(5);
-    BlobReader blob({static_cast<const char*>(data.getBlob()), static_cast<size_t>(data.getBytes())}, "probe_route.data");
+    BlobReader blob({static_cast<const char*>(data.getBlob()), static_cast<size_t>(data.getBytes())},
+                    "probe_route.data");
     route.probability = blob.array<float>(tokens);
     route.entropy = blob.array<float>(tokens);
     route.top_expert = blob.array<int32_t>(tokens * route.top_k);

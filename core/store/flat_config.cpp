@@ -25,7 +25,8 @@ void flatten(const json& object, const std::string& prefix, FlatConfig& flat)
 
 FlatConfig flatConfig(const json& config)
 {
-    if (!config.is_object()) throw StoreError("configuration: must be an object, got " + std::string(config.type_name()));
+    if (!config.is_object())
+        throw StoreError("configuration: must be an object, got " + std::string(config.type_name()));
     FlatConfig flat;
     flatten(config, "", flat);
     return flat;

@@ -19,7 +19,10 @@ struct Size {
         return bytes(v.load) + bytes(v.kept) + bytes(v.importance) + bytes(v.tokens) + top;
     }
     int64_t operator()(const RouteSample& v) const { return bytes(v.token) * 4 + bytes(v.expert) + bytes(v.gate); }
-    int64_t operator()(const Evaluation& v) const { return bytes(v.counts) + bytes(v.languages) + bytes(v.row_language); }
+    int64_t operator()(const Evaluation& v) const
+    {
+        return bytes(v.counts) + bytes(v.languages) + bytes(v.row_language);
+    }
     int64_t operator()(const Probe& v) const
     {
         int64_t routes = 0;

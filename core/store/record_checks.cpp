@@ -79,7 +79,8 @@ void checkRecord(const Probe& probe)
         requireSize(route.dropped, size, "probe route: dropped");
         requireSize(route.probability, size, "probe route: probability");
         requireSize(route.entropy, size, "probe route: entropy");
-        if (route.top_k < 0) throw StoreError("probe route: top_k must be at least 0, got " + std::to_string(route.top_k));
+        if (route.top_k < 0)
+            throw StoreError("probe route: top_k must be at least 0, got " + std::to_string(route.top_k));
         requireSize(route.top_expert, size * route.top_k, "probe route: top_expert");
         requireSize(route.top_probability, size * route.top_k, "probe route: top_probability");
     }

@@ -22,17 +22,17 @@ std::string_view toString(RunStatus status);
 /// What is known when a run begins.
 struct NewRun {
     std::string name;
-    nlohmann::json config;      ///< full resolved configuration
-    std::string preset;         ///< where it started from; may be empty
-    int64_t steps = 0;          ///< planned
+    nlohmann::json config; ///< full resolved configuration
+    std::string preset;    ///< where it started from; may be empty
+    int64_t steps = 0;     ///< planned
     std::vector<std::string> tags;
     std::string code_version, code_revision;
     std::string corpus, corpus_hash, tokenizer_hash;
     int64_t seed = 0;
-    int64_t vocab_size = 0;     ///< real size of the tokenizer
+    int64_t vocab_size = 0; ///< real size of the tokenizer
     int64_t parameters_total = 0, parameters_active = 0;
-    double flops_per_token = 0; ///< training FLOPs per token, docs/compute.md
-    std::vector<std::string> languages; ///< index = language id in blobs
+    double flops_per_token = 0;             ///< training FLOPs per token, docs/compute.md
+    std::vector<std::string> languages;     ///< index = language id in blobs
     std::vector<std::string> sparse_layers; ///< "encoder.1", ...; index = layer id in blobs
     int64_t num_experts = 1;
     nlohmann::json environment; ///< host, device, threads, library versions
@@ -47,12 +47,12 @@ struct RunSummary {
     int64_t created_ms = 0, started_ms = 0, ended_ms = 0, heartbeat_ms = 0;
     std::string host;
     int64_t pid = 0;
-    std::string failure;              ///< why it failed; empty otherwise
+    std::string failure; ///< why it failed; empty otherwise
     std::vector<std::string> tags;
     std::string note;
     bool deleted = false;
     std::map<std::string, double> last; ///< last value of train/cross_entropy, valid/cross_entropy
-    std::optional<double> best_valid; ///< lowest valid/cross_entropy
+    std::optional<double> best_valid;   ///< lowest valid/cross_entropy
     std::optional<int64_t> best_step;
 };
 
@@ -66,10 +66,10 @@ struct Point {
 /// The run's clock at a step, so that any series can be drawn over tokens, FLOPs or time.
 struct ClockTick {
     int64_t step = 0;
-    int64_t tokens = 0;      ///< input + target positions so far, padding left out
-    double flops = 0;        ///< so far
-    int64_t wall_ms = 0;     ///< since the Unix epoch
-    double process_s = 0;    ///< seconds of running, pauses and gaps left out, over all resumptions
+    int64_t tokens = 0;   ///< input + target positions so far, padding left out
+    double flops = 0;     ///< so far
+    int64_t wall_ms = 0;  ///< since the Unix epoch
+    double process_s = 0; ///< seconds of running, pauses and gaps left out, over all resumptions
 };
 
 /// Counts of one sparse layer over one window of steps (first_step, last_step].. both inclusive.
@@ -134,29 +134,29 @@ struct ProbeToken {
     bool decoder = false;
 };
 struct ProbeRoute {
-    int64_t layer = 0;               ///< index into the run's sparse layers
-    std::vector<int32_t> expert;     ///< [tokens of the layer's stack] first choice
-    std::vector<uint8_t> dropped;    ///< [tokens]
-    std::vector<float> probability;  ///< [tokens]
-    std::vector<float> entropy;      ///< [tokens], nats
-    std::vector<int32_t> top_expert; ///< [tokens, top_k]
+    int64_t layer = 0;                  ///< index into the run's sparse layers
+    std::vector<int32_t> expert;        ///< [tokens of the layer's stack] first choice
+    std::vector<uint8_t> dropped;       ///< [tokens]
+    std::vector<float> probability;     ///< [tokens]
+    std::vector<float> entropy;         ///< [tokens], nats
+    std::vector<int32_t> top_expert;    ///< [tokens, top_k]
     std::vector<float> top_probability; ///< [tokens, top_k]
     int64_t top_k = 0;
 };
 struct Probe {
     int64_t step = 0;
     std::string text, language, target; ///< target: what the decoder was fed; may be empty
-    std::string prediction;          ///< greedy continuation; may be empty
-    std::vector<ProbeToken> tokens;  ///< encoder tokens, then decoder tokens
+    std::string prediction;             ///< greedy continuation; may be empty
+    std::vector<ProbeToken> tokens;     ///< encoder tokens, then decoder tokens
     std::vector<ProbeRoute> routes;
 };
 
 struct CheckpointRecord {
     int64_t step = 0;
-    std::string folder;           ///< relative to the checkpoints folder
+    std::string folder; ///< relative to the checkpoints folder
     int64_t bytes = 0;
-    std::string hash;             ///< SHA-256 of its manifest
-    bool best = false;            ///< lowest valid/cross_entropy so far
+    std::string hash;  ///< SHA-256 of its manifest
+    bool best = false; ///< lowest valid/cross_entropy so far
     std::optional<double> valid_cross_entropy;
     bool removed = false;
 };
@@ -164,7 +164,7 @@ struct CheckpointRecord {
 struct Event {
     int64_t step = 0;
     int64_t time_ms = 0;
-    std::string kind;    ///< started, resumed, paused, checkpoint, skipped_step, stopped, failed, ...
+    std::string kind; ///< started, resumed, paused, checkpoint, skipped_step, stopped, failed, ...
     std::string message;
     nlohmann::json data;
 };
@@ -177,11 +177,11 @@ struct LogRecord {
 
 /// One device of one machine as `doctor` measured it.
 struct MachineDevice {
-    std::string host, device;          ///< "cpu", "cuda:0", ...
-    std::string name;                  ///< as its maker calls it
+    std::string host, device; ///< "cpu", "cuda:0", ...
+    std::string name;         ///< as its maker calls it
     int64_t memory_bytes = 0;
     std::map<std::string, double> matrix_peak; ///< precision -> FLOP/s of a large matrix product
-    double copy_bandwidth = 0;         ///< bytes/s, read + written
+    double copy_bandwidth = 0;                 ///< bytes/s, read + written
     int64_t measured_ms = 0;
 };
 

@@ -20,7 +20,8 @@ void requireFreeName(SQLite::Database& database, const std::string& name)
     query.bind(1, name);
     if (!query.executeStep()) return;
     if (query.getColumn(0).getInt() != 0)
-        throw StoreError("the name '" + name + "' belongs to a deleted run; restore or purge that run, or choose another");
+        throw StoreError("the name '" + name +
+                         "' belongs to a deleted run; restore or purge that run, or choose another");
     throw StoreError("there is a run with the name '" + name + "' already; choose another");
 }
 
@@ -56,8 +57,8 @@ int64_t insertRun(SQLite::Database& database, const NewRun& run, const std::stri
     SQLite::bind(insert, id, run.name, run.steps, now, now, hostName(), static_cast<int64_t>(::getpid()), run.preset,
                  run.code_version, run.code_revision, run.corpus, run.corpus_hash, run.tokenizer_hash, run.seed,
                  run.vocab_size, run.parameters_total, run.parameters_active, run.flops_per_token, run.num_experts,
-                 jsonText(json(run.languages)), jsonText(json(run.sparse_layers)), jsonText(run.environment), run.parent,
-                 run.parent_kind);
+                 jsonText(json(run.languages)), jsonText(json(run.sparse_layers)), jsonText(run.environment),
+                 run.parent, run.parent_kind);
     insert.exec();
     return database.getLastInsertRowid();
 }

@@ -7,7 +7,8 @@ namespace sy {
 namespace {
 
 constexpr const char* window_query =
-    "SELECT first_step, last_step, languages, experts, entropy_sum, confidence_sum, z_sum, lse_max, padding, top_tokens, "
+    "SELECT first_step, last_step, languages, experts, entropy_sum, confidence_sum, z_sum, lse_max, padding, "
+    "top_tokens, "
     "encoding, data FROM routing_window JOIN routing_blob USING (run, layer, last_step) "
     "WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ? ORDER BY last_step";
 constexpr const char* figures_query =

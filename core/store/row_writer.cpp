@@ -36,8 +36,8 @@ void RowWriter::put(const std::vector<Point>& points)
         const int kind = kindOf(point.value);
         const int64_t series = seriesKey(point.series);
         if (kind == 0)
-            execute("INSERT OR REPLACE INTO point (run, series, step, value, kind) VALUES (?, ?, ?, ?, 0)", m_run, series,
-                    point.step, point.value);
+            execute("INSERT OR REPLACE INTO point (run, series, step, value, kind) VALUES (?, ?, ?, ?, 0)", m_run,
+                    series, point.step, point.value);
         else
             execute("INSERT OR REPLACE INTO point (run, series, step, value, kind) VALUES (?, ?, ?, NULL, ?)", m_run,
                     series, point.step, kind);

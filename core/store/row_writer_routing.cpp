@@ -10,8 +10,8 @@ namespace {
 
 RoutingFigures figuresOf(const RoutingWindow& window)
 {
-    return routingFigures({window.languages, window.experts, window.load, window.kept, window.tokens, window.entropy_sum,
-                           window.confidence_sum, window.z_sum});
+    return routingFigures({window.languages, window.experts, window.load, window.kept, window.tokens,
+                           window.entropy_sum, window.confidence_sum, window.z_sum});
 }
 
 template <class T> std::string listText(const std::vector<T>& values)
@@ -76,10 +76,11 @@ void RowWriter::put(const RoutingWindow& window)
             f.drop_rate, f.max_violation, f.load_cv, f.dead_experts, f.load_entropy, f.mean_entropy, f.mean_confidence,
             f.mutual_information, f.normalized_mutual_information, f.z_mean, window.lse_max);
     const EncodedBlob blob = windowBlob(window);
-    execute("INSERT INTO routing_blob (run, layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, "
-            "data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            m_run, window.layer, window.last_step, window.entropy_sum, window.confidence_sum, window.z_sum,
-            listText(window.top_tokens), blob.encoding, Blob{blob.data});
+    execute(
+        "INSERT INTO routing_blob (run, layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, "
+        "data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        m_run, window.layer, window.last_step, window.entropy_sum, window.confidence_sum, window.z_sum,
+        listText(window.top_tokens), blob.encoding, Blob{blob.data});
 }
 
 void RowWriter::put(const RouteSample& sample)
@@ -114,14 +115,14 @@ void RowWriter::putEvaluationParts(int64_t key, const Evaluation& evaluation)
     const EncodedBlob blob = countsBlob(evaluation);
     execute("INSERT INTO evaluation_counts (evaluation, layers, sequences, experts, encoding, data) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            key, listText(evaluation.layers), rows, static_cast<int64_t>(evaluation.counts.size()) / cells, blob.encoding,
-            Blob{blob.data});
+            key, listText(evaluation.layers), rows, static_cast<int64_t>(evaluation.counts.size()) / cells,
+            blob.encoding, Blob{blob.data});
 }
 
 void RowWriter::put(const Probe& probe)
 {
-    execute("DELETE FROM probe WHERE run = ? AND step = ? AND language = ? AND text = ? AND target = ?", m_run, probe.step,
-            probe.language, probe.text, probe.target);
+    execute("DELETE FROM probe WHERE run = ? AND step = ? AND language = ? AND text = ? AND target = ?", m_run,
+            probe.step, probe.language, probe.text, probe.target);
     execute("INSERT INTO probe (run, step, text, language, target, prediction) VALUES (?, ?, ?, ?, ?, ?)", m_run,
             probe.step, probe.text, probe.language, probe.target, probe.prediction);
     putProbeParts(m_database.getLastInsertRowid(), probe);

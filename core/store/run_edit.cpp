@@ -82,7 +82,8 @@ void Store::undelete(const std::string& run)
 void Store::purge(const std::string& run)
 {
     const RunSummary summary = this->run(run);
-    if (!summary.deleted) throw StoreError("the run '" + summary.name + "' is not deleted; only deleted runs can be purged");
+    if (!summary.deleted)
+        throw StoreError("the run '" + summary.name + "' is not deleted; only deleted runs can be purged");
     const FileLock lock = lockRun(paths(), summary.id, summary.name); // nobody resumes it meanwhile
     removeFolder(runFolder(paths(), summary.id)); // first: a purge that fails here can be asked for again
     guardStore("purge '" + run + "'", paths().database,

@@ -11,7 +11,8 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* run_columns =
-    "SELECT run.key, id, name, status, step, steps, created_ms, started_ms, ended_ms, heartbeat_ms, host, pid, failure, "
+    "SELECT run.key, id, name, status, step, steps, created_ms, started_ms, ended_ms, heartbeat_ms, host, pid, "
+    "failure, "
     "deleted_ms IS NOT NULL, coalesce((SELECT text FROM note WHERE note.run = run.key), '') FROM run ";
 
 /// The value of `column` in the first point of a run's series in this order.
@@ -96,7 +97,8 @@ std::vector<RunSummary> Store::runs(bool with_deleted) const
 {
     return guardStore("read the runs", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(database(), std::string(run_columns) + (with_deleted ? "" : "WHERE deleted_ms IS NULL ") +
+        SQLite::Statement query(database(), std::string(run_columns) +
+                                                (with_deleted ? "" : "WHERE deleted_ms IS NULL ") +
                                                 "ORDER BY created_ms, id");
         std::vector<RunSummary> runs;
         while (query.executeStep()) runs.push_back(completeRun(paths(), database(), query));

@@ -16,7 +16,8 @@ struct RunWriter::Impl {
     std::atomic<int64_t> calls_cpu_ns{0};
     WriteQueue queue;
 
-    Impl(std::string run_id, int64_t run_key, int64_t step, FileLock run_lock, Store opened, const RunWriterOptions& options)
+    Impl(std::string run_id, int64_t run_key, int64_t step, FileLock run_lock, Store opened,
+         const RunWriterOptions& options)
         : id(std::move(run_id)), key(run_key), lock(std::move(run_lock)), store(std::move(opened)),
           queue(store.paths(), run_key, step, options)
     {
@@ -167,8 +168,9 @@ std::vector<Command> RunWriter::waitingCommands()
     const CpuTimer timer(m_impl->calls_cpu_ns);
     const std::lock_guard lock(m_impl->commands);
     return guardStore("read commands", m_impl->store.paths().database, [&] {
-        SQLite::Statement query(m_impl->store.database(),
-                                "SELECT id, verb, payload FROM command WHERE run = ? AND state = 'waiting' ORDER BY id");
+        SQLite::Statement query(
+            m_impl->store.database(),
+            "SELECT id, verb, payload FROM command WHERE run = ? AND state = 'waiting' ORDER BY id");
         query.bind(1, m_impl->key);
         std::vector<Command> commands;
         while (query.executeStep())

@@ -11,8 +11,8 @@ namespace sy {
 
 struct RunWriterOptions {
     int64_t commit_every_ms = 500;
-    int64_t heartbeat_every_ms = 5000;             ///< readers elsewhere give up after 30 s
-    int64_t busy_timeout_ms = 10000;               ///< wait for another writer of the same store
+    int64_t heartbeat_every_ms = 5000;              ///< readers elsewhere give up after 30 s
+    int64_t busy_timeout_ms = 10000;                ///< wait for another writer of the same store
     int64_t warn_queued_bytes = int64_t{256} << 20; ///< warned again at each doubling
 };
 
@@ -44,7 +44,7 @@ public:
     void event(Event event);
     void logLine(int64_t time_ms, std::string level, std::string area, std::string text);
     void systemSample(int64_t time_ms, std::vector<Point> values); ///< series "system/..."
-    void setStep(int64_t step); ///< progress and heartbeat
+    void setStep(int64_t step);                                    ///< progress and heartbeat
 
     // ---- at once: return when the rows are on disk ----
     void setStatus(RunStatus status, const std::string& failure = "");

@@ -7,10 +7,12 @@ namespace sy {
 
 namespace {
 
-constexpr const char* point_query = "SELECT step, value, kind FROM point WHERE run = ? AND series = ? AND step BETWEEN ? AND ? "
-                                    "ORDER BY step";
-constexpr const char* system_query = "SELECT step, value, kind FROM system_sample WHERE run = ? AND series = ? AND step "
-                                     "BETWEEN ? AND ? ORDER BY time_ms";
+constexpr const char* point_query =
+    "SELECT step, value, kind FROM point WHERE run = ? AND series = ? AND step BETWEEN ? AND ? "
+    "ORDER BY step";
+constexpr const char* system_query =
+    "SELECT step, value, kind FROM system_sample WHERE run = ? AND series = ? AND step "
+    "BETWEEN ? AND ? ORDER BY time_ms";
 
 } // namespace
 
@@ -50,13 +52,14 @@ std::vector<ClockTick> Store::clock(const std::string& run) const
 {
     return guardStore("read the clock", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(database(),
-                                "SELECT step, tokens, flops, wall_ms, process_s FROM clock WHERE run = ? ORDER BY step");
+        SQLite::Statement query(
+            database(), "SELECT step, tokens, flops, wall_ms, process_s FROM clock WHERE run = ? ORDER BY step");
         query.bind(1, runKey(database(), run));
         std::vector<ClockTick> ticks;
         while (query.executeStep())
-            ticks.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), realOrNan(query.getColumn(2)),
-                             query.getColumn(3).getInt64(), realOrNan(query.getColumn(4))});
+            ticks.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(),
+                             realOrNan(query.getColumn(2)), query.getColumn(3).getInt64(),
+                             realOrNan(query.getColumn(4))});
         return ticks;
     });
 }
@@ -70,8 +73,8 @@ std::vector<Event> Store::events(const std::string& run) const
         query.bind(1, runKey(database(), run));
         std::vector<Event> events;
         while (query.executeStep())
-            events.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), query.getColumn(2).getString(),
-                              query.getColumn(3).getString(),
+            events.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(),
+                              query.getColumn(2).getString(), query.getColumn(3).getString(),
                               jsonFromText(query.getColumn(4).getString(), "event.data")});
         return events;
     });
@@ -81,13 +84,14 @@ std::vector<LogRecord> Store::logLines(const std::string& run, int64_t limit) co
 {
     return guardStore("read log lines", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(database(), "SELECT time_ms, level, area, text FROM (SELECT * FROM log_line WHERE run = ? "
-                                            "ORDER BY key DESC LIMIT ?) ORDER BY key");
+        SQLite::Statement query(database(),
+                                "SELECT time_ms, level, area, text FROM (SELECT * FROM log_line WHERE run = ? "
+                                "ORDER BY key DESC LIMIT ?) ORDER BY key");
         SQLite::bind(query, runKey(database(), run), std::max<int64_t>(limit, 0)); // SQL reads -1 as no limit
         std::vector<LogRecord> lines;
         while (query.executeStep())
-            lines.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString(), query.getColumn(2).getString(),
-                             query.getColumn(3).getString()});
+            lines.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString(),
+                             query.getColumn(2).getString(), query.getColumn(3).getString()});
         return lines;
     });
 }

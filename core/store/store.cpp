@@ -12,8 +12,7 @@ void prepareFolder(const fs::path& file)
 {
     std::error_code code;
     fs::create_directories(file.parent_path(), code);
-    if (code)
-        throw StoreError("cannot create the folder " + file.parent_path().string() + ": " + code.message());
+    if (code) throw StoreError("cannot create the folder " + file.parent_path().string() + ": " + code.message());
 }
 
 void requireLocalFile(const fs::path& file)

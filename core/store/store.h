@@ -45,15 +45,18 @@ public:
     std::vector<RunSummary> runs(bool with_deleted = false) const;
     /// By id or unique name. @throws StoreError naming what was asked and close names.
     RunSummary run(const std::string& id_or_name) const;
-    nlohmann::json config(const std::string& run) const;      ///< full configuration
-    nlohmann::json details(const std::string& run) const;     ///< everything of the run row, environment and lineage
+    nlohmann::json config(const std::string& run) const;  ///< full configuration
+    nlohmann::json details(const std::string& run) const; ///< everything of the run row, environment and lineage
     std::vector<std::string> seriesNames(const std::string& run) const;
     /// In step order, steps in [from, to].
-    std::vector<Point> series(const std::string& run, const std::string& name, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<Point> series(const std::string& run, const std::string& name, int64_t from = 0,
+                              int64_t to = INT64_MAX) const;
     std::vector<ClockTick> clock(const std::string& run) const;
-    std::vector<RoutingWindow> windows(const std::string& run, int64_t layer, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<RoutingWindow> windows(const std::string& run, int64_t layer, int64_t from = 0,
+                                       int64_t to = INT64_MAX) const;
     /// The figures of windows() without their blobs.
-    std::vector<WindowFigures> windowFigures(const std::string& run, int64_t layer, int64_t from = 0, int64_t to = INT64_MAX) const;
+    std::vector<WindowFigures> windowFigures(const std::string& run, int64_t layer, int64_t from = 0,
+                                             int64_t to = INT64_MAX) const;
     std::vector<RouteSample> routeSamples(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<Evaluation> evaluations(const std::string& run) const;
     std::vector<Probe> probes(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
@@ -67,9 +70,9 @@ public:
     void tag(const std::string& run, const std::string& tag);
     void untag(const std::string& run, const std::string& tag);
     void setNote(const std::string& run, const std::string& note);
-    void softDelete(const std::string& run);  ///< @throws StoreError for a live run
+    void softDelete(const std::string& run); ///< @throws StoreError for a live run
     void undelete(const std::string& run);
-    void purge(const std::string& run);       ///< rows and checkpoints; only after softDelete
+    void purge(const std::string& run); ///< rows and checkpoints; only after softDelete
     /// Queues a command; its id. @throws StoreError when the run is not alive.
     int64_t sendCommand(const std::string& run, const std::string& verb, const nlohmann::json& payload);
     Command command(int64_t id) const;

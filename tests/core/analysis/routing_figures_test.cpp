@@ -17,7 +17,8 @@ constexpr double tight = 1e-12;
 
 RoutingFigures figuresOf(int64_t languages, int64_t experts, const std::vector<int64_t>& load)
 {
-    return routingFigures({languages, experts, load, load, std::vector<int64_t>(static_cast<size_t>(languages), 1), 0, 0, 0});
+    return routingFigures(
+        {languages, experts, load, load, std::vector<int64_t>(static_cast<size_t>(languages), 1), 0, 0, 0});
 }
 
 /// H(E) + H(L) - H(E, L), each by a loop over a map.
@@ -125,8 +126,9 @@ TEST(RoutingFigures, NothingRoutedIsNotANumber)
 {
     const std::vector<int64_t> none = {0, 0, 0, 0}, tokens = {0, 0};
     const RoutingFigures f = routingFigures({2, 2, none, none, tokens, 0, 0, 0});
-    for (const double value : {f.drop_rate, f.max_violation, f.load_cv, f.load_entropy, f.mean_entropy, f.mean_confidence,
-                               f.mutual_information, f.normalized_mutual_information, f.z_mean, f.utilization[0]})
+    for (const double value :
+         {f.drop_rate, f.max_violation, f.load_cv, f.load_entropy, f.mean_entropy, f.mean_confidence,
+          f.mutual_information, f.normalized_mutual_information, f.z_mean, f.utilization[0]})
         EXPECT_TRUE(std::isnan(value));
     EXPECT_EQ(f.dead_experts, 2);
 }

@@ -18,9 +18,12 @@ std::vector<std::string> queries()
     std::vector<std::string> found;
     bool inside = false;
     for (std::string line; std::getline(lines, line);) {
-        if (line == "```sql") found.emplace_back(), inside = true;
-        else if (line == "```") inside = false;
-        else if (inside) found.back() += line + "\n";
+        if (line == "```sql")
+            found.emplace_back(), inside = true;
+        else if (line == "```")
+            inside = false;
+        else if (inside)
+            found.back() += line + "\n";
     }
     return found;
 }
@@ -69,8 +72,9 @@ TEST_F(DocumentationTest, NamesEveryTableAndColumn)
 {
     const Store store = Store::openExisting(paths);
     const std::string text = page();
-    SQLite::Statement columns(store.database(), "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c "
-                                                "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'");
+    SQLite::Statement columns(store.database(),
+                              "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c "
+                              "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'");
     int count = 0;
     while (columns.executeStep()) {
         const std::string table = columns.getColumn(0).getString(), column = columns.getColumn(1).getString();

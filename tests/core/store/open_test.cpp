@@ -40,8 +40,9 @@ TEST_F(OpenTest, CreatesThenFindsItUpToDate)
 TEST_F(OpenTest, EveryTableIsStrict)
 {
     const Store store = Store::open(paths);
-    SQLite::Statement query(store.database(), "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
-                                              "AND NOT strict AND name NOT LIKE 'sqlite_%'");
+    SQLite::Statement query(store.database(),
+                            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+                            "AND NOT strict AND name NOT LIKE 'sqlite_%'");
     while (query.executeStep()) ADD_FAILURE() << query.getColumn(0).getString() << " is not STRICT";
 }
 
@@ -130,10 +131,10 @@ TEST_F(OpenTest, KnowsNetworkFileSystems)
     EXPECT_EQ(networkFileSystem(0xFF534D42, ""), "CIFS");
     EXPECT_EQ(networkFileSystem(0x01021997, ""), "9p");
     EXPECT_EQ(networkFileSystem(0x65735546, "fuse.sshfs"), "sshfs");
-    EXPECT_EQ(networkFileSystem(0x65735546, "fuseblk"), "");         // ntfs-3g on a local disk
+    EXPECT_EQ(networkFileSystem(0x65735546, "fuseblk"), ""); // ntfs-3g on a local disk
     EXPECT_EQ(networkFileSystem(0x65735546, "fuse.fuse-overlayfs"), "");
-    EXPECT_EQ(networkFileSystem(0xEF53, ""), "");                    // ext4
-    EXPECT_EQ(networkFileSystem(0x01021994, "fuse.sshfs"), "");      // tmpfs
+    EXPECT_EQ(networkFileSystem(0xEF53, ""), "");               // ext4
+    EXPECT_EQ(networkFileSystem(0x01021994, "fuse.sshfs"), ""); // tmpfs
     EXPECT_EQ(networkFileSystemOf("/proc"), "");
 }
 

@@ -69,6 +69,35 @@ int64_t readUntil(const StorePaths& paths, const std::atomic<bool>& stop)
     return rounds;
 }
 
+/// A small file system in a mount namespace of our own, so that nothing stays behind however the test ends.
+class SmallDisk {
+public:
+    explicit SmallDisk(fs::path folder) : m_folder(std::move(folder))
+    {
+        fs::create_directory(m_folder);
+        m_mounted = ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                    ::mount("tmpfs", m_folder.c_str(), "tmpfs", 0, "size=2m") == 0;
+    }
+    ~SmallDisk()
+    {
+        if (m_mounted) ::umount2(m_folder.c_str(), MNT_DETACH);
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+    bool mounted() const { return m_mounted; }
+    void fill() const
+    {
+        std::ofstream filler(m_folder / "filler");
+        while (filler << std::string(4096, 'x') << std::flush) {
+        }
+    }
+    void free() const { fs::remove(m_folder / "filler"); }
+
+private:
+    fs::path m_folder;
+    bool m_mounted = false;
+};
+
 } // namespace
 
 TEST_F(RobustnessTest, TwoWritersAndTwoReadersShareAStore)
@@ -147,7 +176,10 @@ TEST_F(RobustnessTest, ALockedStoreIsReportedAndLosesNothing)
         const SQLite::Transaction hold(other.database(), SQLite::TransactionBehavior::IMMEDIATE);
         EXPECT_TRUE(contains(storeErrorOf([&] { writer.flush(); }), "locked"));
         writer.points({{"new series", 2, 2.0}});
-        EXPECT_TRUE(contains(storeErrorOf([&] { writer.checkpoint({2, "step-2", 1, "x", false, {}, false}); }), "locked"));
+        EXPECT_TRUE(contains(storeErrorOf([&] {
+                                 writer.checkpoint({2, "step-2", 1, "x", false, {}, false});
+                             }),
+                             "locked"));
     }
     writer.flush();
     EXPECT_EQ(other.series("one", "new series").size(), 2U);
@@ -157,30 +189,19 @@ TEST_F(RobustnessTest, ALockedStoreIsReportedAndLosesNothing)
 TEST_F(RobustnessTest, AFullDiskIsReportedAndLosesNothing)
 {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root: mounts a small file system";
-    const fs::path disk = folder() / "disk";
-    fs::create_directory(disk);
-    // A mount namespace of our own: nothing stays behind, however the test ends.
-    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m") != 0)
-        GTEST_SKIP() << "cannot mount a small file system here: " << std::strerror(errno);
-    const StorePaths small = StorePaths::ofFile(disk / "store.sqlite");
-    {
-        RunWriter writer = RunWriter::create(small, newRun("one"), {.commit_every_ms = 60000});
-        {
-            std::ofstream filler(disk / "filler");
-            while (filler << std::string(4096, 'x') << std::flush) {
-            }
-        }
-        for (int64_t step = 1; step <= 20000; ++step) writer.points({{"loss", step, static_cast<double>(step) / 3}});
-        EXPECT_TRUE(contains(storeErrorOf([&] { writer.flush(); }), "the disk is full"));
-        writer.points({{"loss", 20001, 1.0}});
-        EXPECT_TRUE(contains(storeErrorOf([&] { writer.flush(); }), "the disk is full"));
-        fs::remove(disk / "filler");
-        writer.flush();
-        EXPECT_EQ(Store::openExisting(small).series("one", "loss").size(), 20001U);
-        EXPECT_EQ(integrity(small), "ok");
-    }
-    ::umount(disk.c_str());
+    const SmallDisk disk(folder() / "disk");
+    if (!disk.mounted()) GTEST_SKIP() << "cannot mount a small file system here: " << std::strerror(errno);
+    const StorePaths small = StorePaths::ofFile(folder() / "disk" / "store.sqlite");
+    RunWriter writer = RunWriter::create(small, newRun("one"), {.commit_every_ms = 60000});
+    disk.fill();
+    for (int64_t step = 1; step <= 20000; ++step) writer.points({{"loss", step, static_cast<double>(step) / 3}});
+    EXPECT_TRUE(contains(storeErrorOf([&] { writer.flush(); }), "the disk is full"));
+    writer.points({{"loss", 20001, 1.0}});
+    EXPECT_TRUE(contains(storeErrorOf([&] { writer.flush(); }), "the disk is full"));
+    disk.free();
+    writer.flush();
+    EXPECT_EQ(Store::openExisting(small).series("one", "loss").size(), 20001U);
+    EXPECT_EQ(integrity(small), "ok");
 }
 
 } // namespace sy::test

@@ -41,7 +41,9 @@ TEST_F(RunWriterTest, RefusesAConfigurationThatIsNoObjectAndLeavesNothing)
 
 TEST_F(RunWriterTest, NamesAreUniqueAlsoAmongDeletedRuns)
 {
-    { const RunWriter first = RunWriter::create(paths, newRun("same")); }
+    {
+        const RunWriter first = RunWriter::create(paths, newRun("same"));
+    }
     EXPECT_TRUE(contains(storeErrorOf([&] { RunWriter::create(paths, newRun("same")); }), "'same' already"));
     Store::openExisting(paths).softDelete("same");
     EXPECT_TRUE(contains(storeErrorOf([&] { RunWriter::create(paths, newRun("same")); }), "deleted run"));
@@ -204,8 +206,10 @@ TEST_F(RunWriterTest, ResumeDeletesExactlyWhatIsLater)
 
     Store store = Store::openExisting(paths);
     const auto last = [&](const char* table, const char* column, const std::string& run) {
-        return store.database().execAndGet(std::string("SELECT max(") + column + ") FROM " + table +
-                                           " WHERE run = (SELECT key FROM run WHERE name = '" + run + "')").getInt64();
+        return store.database()
+            .execAndGet(std::string("SELECT max(") + column + ") FROM " + table +
+                        " WHERE run = (SELECT key FROM run WHERE name = '" + run + "')")
+            .getInt64();
     };
     for (const char* table : {"point", "system_sample", "clock", "route_sample", "evaluation", "probe", "checkpoint"}) {
         EXPECT_EQ(last(table, "step", "one"), 20) << table;
@@ -281,7 +285,8 @@ TEST_F(RunWriterTest, WarnsWhenTheQueueGrows)
         if (line.level == LogLevel::Warning) warnings.push_back(line.text);
     });
     {
-        RunWriter writer = RunWriter::create(paths, newRun("one"), {.commit_every_ms = 60000, .warn_queued_bytes = 1 << 20});
+        RunWriter writer =
+            RunWriter::create(paths, newRun("one"), {.commit_every_ms = 60000, .warn_queued_bytes = 1 << 20});
         for (int i = 0; i < 30; ++i) writer.points(std::vector<Point>(1000, {"x", i, 1.0}));
     }
     removeLogSink(sink);

@@ -44,8 +44,11 @@ TEST(CloseNames, MeasuresEdits)
 
 TEST(FlatConfig, IsTheInverseOfNested)
 {
-    const nlohmann::json config = {
-        {"a", {{"b", 1}, {"c", {{"d", "x"}}}}}, {"e", {1, 2}}, {"f", nlohmann::json::object()}, {"g", nullptr}, {"h", 0.1}};
+    const nlohmann::json config = {{"a", {{"b", 1}, {"c", {{"d", "x"}}}}},
+                                   {"e", {1, 2}},
+                                   {"f", nlohmann::json::object()},
+                                   {"g", nullptr},
+                                   {"h", 0.1}};
     EXPECT_EQ(nestedConfig(flatConfig(config)), config);
     EXPECT_EQ(flatConfig(config).size(), 6U);
     EXPECT_TRUE(contains(storeErrorOf([] { nestedConfig({{"a", 1}, {"a.b", 2}}); }), "runs through a value"));
@@ -77,7 +80,9 @@ TEST_F(RunsTest, StatusIsDerivedFromTheLock)
 
 TEST_F(RunsTest, ElsewhereTheHeartbeatTells)
 {
-    { RunWriter::create(paths, newRun("one")).setStatus(RunStatus::Running); }
+    {
+        RunWriter::create(paths, newRun("one")).setStatus(RunStatus::Running);
+    }
     const Store store = Store::openExisting(paths);
     const auto set = [&](int64_t age_ms) {
         store.database().exec("UPDATE run SET host = 'elsewhere', heartbeat_ms = " + std::to_string(nowMs() - age_ms));
@@ -99,7 +104,9 @@ TEST_F(RunsTest, TheHeartbeatGoesOnWithoutRecords)
 
 TEST_F(RunsTest, TagsAndNotes)
 {
-    { const RunWriter writer = RunWriter::create(paths, newRun("one")); }
+    {
+        const RunWriter writer = RunWriter::create(paths, newRun("one"));
+    }
     Store store = Store::openExisting(paths);
     store.tag("one", "second");
     store.tag("one", "second");
@@ -148,7 +155,9 @@ TEST_F(RunsTest, DeletionIsSoftUntilPurged)
 
 TEST_F(RunsTest, ADamagedIdNamesNoOtherFolder)
 {
-    { const RunWriter writer = RunWriter::create(paths, newRun("one")); }
+    {
+        const RunWriter writer = RunWriter::create(paths, newRun("one"));
+    }
     Store store = Store::openExisting(paths);
     store.softDelete("one");
     store.database().exec("UPDATE run SET id = '../../victim'");
@@ -184,7 +193,8 @@ TEST_F(RunsTest, CommandsNobodyWouldAnswerAreRefused)
         RunWriter writer = RunWriter::create(paths, newRun("one"));
         id = writer.id();
         Store store = Store::openExisting(paths);
-        EXPECT_TRUE(contains(storeErrorOf([&] { store.sendCommand("one", "dance", nullptr); }), "unknown command 'dance'"));
+        EXPECT_TRUE(
+            contains(storeErrorOf([&] { store.sendCommand("one", "dance", nullptr); }), "unknown command 'dance'"));
         store.sendCommand("one", "pause", nullptr);
     }
     Store store = Store::openExisting(paths);

@@ -5,8 +5,8 @@
 #include "core/store/run_writer.h"
 #include "core/store/store.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdlib>
 
@@ -20,7 +20,11 @@ protected:
         m_folder = ::mkdtemp(pattern.data());
         paths = StorePaths::ofFile(m_folder / "store.sqlite");
     }
-    ~StoreTest() override { fs::remove_all(m_folder); }
+    ~StoreTest() override
+    {
+        std::error_code ignored;
+        fs::remove_all(m_folder, ignored);
+    }
 
     const fs::path& folder() const { return m_folder; }
 
@@ -34,7 +38,8 @@ inline NewRun newRun(const std::string& name)
 {
     NewRun run;
     run.name = name;
-    run.config = {{"model", {{"num_experts", 2}, {"d_model", 16}}}, {"data", {{"languages", {"en", "de"}}}}, {"device", "cpu"}};
+    run.config = {
+        {"model", {{"num_experts", 2}, {"d_model", 16}}}, {"data", {{"languages", {"en", "de"}}}}, {"device", "cpu"}};
     run.preset = "demo";
     run.steps = 100;
     run.tags = {"first"};
@@ -105,7 +110,8 @@ inline Probe newProbe(int64_t step)
     probe.language = "de";
     probe.prediction = "Tag";
     probe.tokens = {{5, "Guten", false}, {6, "Tag", false}, {0, "<pad>", true}};
-    probe.routes.push_back({0, {1, 0}, {0, 1}, {0.75F, 0.5F}, {0.5F, 0.625F}, {1, 0, 0, 1}, {0.75F, 0.25F, 0.5F, 0.5F}, 2});
+    probe.routes.push_back(
+        {0, {1, 0}, {0, 1}, {0.75F, 0.5F}, {0.5F, 0.625F}, {1, 0, 0, 1}, {0.75F, 0.25F, 0.5F, 0.5F}, 2});
     probe.routes.push_back({1, {1}, {0}, {0.875F}, {0.25F}, {1, 0}, {0.875F, 0.125F}, 2});
     return probe;
 }
