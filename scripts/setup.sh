@@ -50,11 +50,11 @@ install_packages() {
     # Minimal images leave documentation out, and the handbook is documentation.
     local install=(apt-get install -y --no-install-recommends -o Dpkg::Options::="--path-include=/usr/share/doc/debian-handbook/*" "$@")
     local command="apt-get update && apt-get install -y --no-install-recommends -o Dpkg::Options::=--path-include='/usr/share/doc/debian-handbook/*' $*"
-    can_be_root || stop "Debian packages are missing, and installing them needs root." "Run this as root, then start ${0##*/} again:" "  $command"
+    can_be_root || stop "Debian packages are missing, and installing them needs root." "Run this as root, then start ./${0##*/} again:" "  $command"
     say "installing Debian packages: $*"
     if ! as_root apt-get update -q >&2 || ! as_root env DEBIAN_FRONTEND=noninteractive "${install[@]}" >&2; then
         stop "Debian packages could not be installed; apt-get says why above." \
-             "With a network, run this as root, then start ${0##*/} again:" "  $command"
+             "With a network, run this as root, then start ./${0##*/} again:" "  $command"
     fi
 }
 
@@ -87,8 +87,8 @@ fill_environment() {
     # Wheels are unpacked on the same disk: /tmp is often small.
     mkdir -p "$environment/tmp"
     TMPDIR=$environment/tmp "${pip[@]}" >&2 || stop "LibTorch could not be installed; pip says why above." \
-        "With a network, start ${0##*/} again. It runs:" "  $(printf '%q ' "${pip[@]}")" \
-        "Or copy the folder $environment from a machine with the same Python."
+        "With a network, start ./${0##*/} again. It runs:" "  $(printf '%q ' "${pip[@]}")" \
+        "Or copy $environment from a machine where it has the same path and Python."
     rm -rf "$environment/tmp"
 }
 
