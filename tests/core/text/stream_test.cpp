@@ -152,6 +152,7 @@ TEST_F(Stream, EveryEpochReadsEveryTokenOnce)
     ASSERT_EQ(rows.chunks(), size / raw);
     std::vector<uint32_t> scratch;
     std::vector<std::vector<int64_t>> orders;
+    std::set<int64_t> first_bounds; ///< where the chunks of an epoch begin, modulo their length
     for (int64_t epoch = 0; epoch < 5; ++epoch) {
         std::vector<int> seen(tokens.size(), 0);
         orders.emplace_back();
@@ -166,11 +167,13 @@ TEST_F(Stream, EveryEpochReadsEveryTokenOnce)
                 ASSERT_EQ(text[static_cast<size_t>(i)], tokens[place]);
             }
         }
+        first_bounds.insert(*std::min_element(orders.back().begin(), orders.back().end()) % raw);
         EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), rows.chunks() * raw);
         EXPECT_EQ(std::count(seen.begin(), seen.end(), 0), size - rows.chunks() * raw);
     }
     for (size_t a = 0; a < orders.size(); ++a)
         for (size_t b = a + 1; b < orders.size(); ++b) EXPECT_NE(orders[a], orders[b]);
+    EXPECT_GE(first_bounds.size(), 4u) << "chunk bounds move from epoch to epoch";
     EXPECT_FALSE(std::is_sorted(orders[0].begin(), orders[0].end()));
     EXPECT_NE(LanguageRows(tokens, "el", raw, 12).start(0), rows.start(0));
 }
