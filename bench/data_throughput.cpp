@@ -27,7 +27,8 @@ nlohmann::json measure(const std::string& name, int64_t vocab_size, double secon
     const auto cache = std::make_shared<const sy::TokenCache>(sy::TokenCache::openOrBuild(corpus, tokenizer));
     const double cache_s = secondsSince(start);
     int64_t cached = 0;
-    for (size_t l = 0; l < cache->languages().size(); ++l) cached += static_cast<int64_t>(cache->tokens(l, sy::Split::Train).size());
+    for (size_t l = 0; l < cache->languages().size(); ++l)
+        cached += static_cast<int64_t>(cache->tokens(l, sy::Split::Train).size());
 
     sy::DataConfig data;
     data.corpus = name;
@@ -66,7 +67,8 @@ int main(int argc, char** argv)
     }
     const auto number = [&](int place, double otherwise) { return argc > place ? std::atof(argv[place]) : otherwise; };
     try {
-        const auto result = measure(argv[1], static_cast<int64_t>(number(2, 8192)), number(3, 3), static_cast<int64_t>(number(4, 4)));
+        const auto result =
+            measure(argv[1], static_cast<int64_t>(number(2, 8192)), number(3, 3), static_cast<int64_t>(number(4, 4)));
         std::cout << result.dump(2) << "\n";
         return 0;
     } catch (const sy::Error& error) {

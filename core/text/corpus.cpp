@@ -55,9 +55,10 @@ void requireSize(const fs::path& file, int64_t bytes)
     std::error_code code;
     const auto size = fs::file_size(file, code);
     if (!code && size == static_cast<uintmax_t>(bytes)) return;
-    throw DataError("damaged corpus: " + file.string() +
-                    (code ? " is missing" : " has " + std::to_string(size) + " bytes, its manifest says " + std::to_string(bytes)) +
-                    "; import the corpus again");
+    throw DataError(
+        "damaged corpus: " + file.string() +
+        (code ? " is missing" : " has " + std::to_string(size) + " bytes, its manifest says " + std::to_string(bytes)) +
+        "; import the corpus again");
 }
 
 } // namespace
@@ -70,10 +71,12 @@ fs::path corporaDirectory()
 void requireCorpusName(const std::string& name)
 {
     const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
     };
     if (!name.empty() && name.size() <= 100 && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed)) return;
-    throw DataError("\"" + name + "\" cannot name a corpus: use 1 to 100 letters, digits, '.', '_' or '-', not starting with '.'");
+    throw DataError("\"" + name +
+                    "\" cannot name a corpus: use 1 to 100 letters, digits, '.', '_' or '-', not starting with '.'");
 }
 
 std::string corpusHash(const std::vector<CorpusLanguage>& languages)
@@ -103,7 +106,8 @@ Corpus manifestFromFolder(const fs::path& folder)
     try {
         const auto json = nlohmann::json::parse(readFile(file));
         if (const int format = json.at("format").get<int>(); format != manifest_format)
-            throw DataError("it has format " + std::to_string(format) + ", this version reads " + std::to_string(manifest_format));
+            throw DataError("it has format " + std::to_string(format) + ", this version reads " +
+                            std::to_string(manifest_format));
         for (const auto& entry : json.at("languages")) corpus.languages.push_back(languageFromJson(entry));
         corpus.hash = json.at("hash").get<std::string>();
         if (corpus.languages.empty()) throw DataError("it lists no language");

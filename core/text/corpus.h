@@ -22,7 +22,7 @@ struct CorpusLanguage {
 struct Corpus {
     std::string name;
     fs::path folder;
-    std::string hash; ///< of the manifest's languages and file hashes
+    std::string hash;                      ///< of the manifest's languages and file hashes
     std::vector<CorpusLanguage> languages; ///< in code order
 
     fs::path file(const std::string& language, bool train) const;

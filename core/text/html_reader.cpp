@@ -13,13 +13,14 @@ namespace sy {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> left_out = {"head", "script", "style", "pre", "nav", "noscript", "template",
-                                                      "svg", "select", "button", "iframe", "textarea", "form"};
+constexpr std::array<std::string_view, 13> left_out = {"head",     "script",   "style", "pre",    "nav",
+                                                       "noscript", "template", "svg",   "select", "button",
+                                                       "iframe",   "textarea", "form"};
 /// Text on the two sides of their tags is one document.
 constexpr std::array<std::string_view, 37> inline_elements = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
-    "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-    "data", "rb", "rt"};
+    "a",      "abbr", "acronym", "b",    "bdi",   "bdo",  "big", "cite", "code", "del",  "dfn",   "em",   "font",
+    "i",      "img",  "ins",     "kbd",  "label", "mark", "q",   "ruby", "s",    "samp", "small", "span", "strike",
+    "strong", "sub",  "sup",     "time", "tt",    "u",    "var", "wbr",  "data", "rb",   "rt"};
 
 template <size_t N> bool isOneOf(std::string_view name, const std::array<std::string_view, N>& names)
 {
@@ -44,8 +45,11 @@ public:
     void children(xmlNode* parent)
     {
         for (xmlNode* node = parent->children; node; node = node->next) {
-            if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE || node->type == XML_ENTITY_REF_NODE) addText(node);
-            else if (node->type == XML_ELEMENT_NODE) element(node);
+            if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE ||
+                node->type == XML_ENTITY_REF_NODE)
+                addText(node);
+            else if (node->type == XML_ELEMENT_NODE)
+                element(node);
         }
     }
 

@@ -46,7 +46,8 @@ private:
 class Importer {
 public:
     Importer(const ImportRequest& request, const std::function<void(const ImportProgress&)>& progress)
-        : m_request(request), m_progress(progress), m_sources(findSources(request)), m_folder(corporaDirectory() / (".import-" + request.name)),
+        : m_request(request), m_progress(progress), m_sources(findSources(request)),
+          m_folder(corporaDirectory() / (".import-" + request.name)),
           m_reader(request, m_report, [this](int64_t bytes) { advance(bytes); })
     {
         m_report.format = m_sources.format;
@@ -82,7 +83,8 @@ private:
     {
         auto& files = m_sources.files;
         if (m_sources.format == ImportFormat::Html) // what others repeat must be known first
-            std::stable_partition(files.begin(), files.end(), [&](const SourceFile& file) { return isBase(file.language); });
+            std::stable_partition(files.begin(), files.end(),
+                                  [&](const SourceFile& file) { return isBase(file.language); });
         for (const auto& language : m_sources.languages) writer(language);
         for (size_t i = 0; i < files.size(); ++i) {
             const SourceFile& file = files[i];
@@ -103,8 +105,10 @@ private:
         auto& out = writer(language);
         if (document.empty()) return;
         if (m_sources.format == ImportFormat::Html) {
-            if (isBase(language)) m_base.learn(document);
-            else if (m_base.repeats(document)) return out.countRepeat();
+            if (isBase(language))
+                m_base.learn(document);
+            else if (m_base.repeats(document))
+                return out.countRepeat();
         }
         out.add(document, split);
         ++m_now.documents;
@@ -126,12 +130,14 @@ private:
             const std::string text = out.documents() > 0 ? "training text" : "text";
             if (!html)
                 throw DataError("language \"" + language + "\" in " + m_request.source.string() + " has no " + text +
-                                (out.documents() > 0 ? " that is not in its validation text too" : "") + ": add some, or take it away");
+                                (out.documents() > 0 ? " that is not in its validation text too" : "") +
+                                ": add some, or take it away");
             return out.repeats() > 0 ? "has nothing but repeats of " + m_request.base_language : "has no text";
         }
         const int64_t min_bytes = m_request.min_bytes.value_or(html ? html_min_bytes : 0);
         if (out.documents() < m_request.min_documents)
-            return "has " + std::to_string(out.documents()) + " documents, fewer than " + std::to_string(m_request.min_documents);
+            return "has " + std::to_string(out.documents()) + " documents, fewer than " +
+                   std::to_string(m_request.min_documents);
         if (out.bytes() < min_bytes)
             return "has " + std::to_string(out.bytes()) + " bytes, fewer than " + std::to_string(min_bytes);
         return "";
@@ -145,7 +151,8 @@ private:
         for (const auto& [source, out] : m_writers) {
             const std::string& code = reduced.at(source);
             const std::string reason = reasonToLeaveOut(*out, source);
-            m_report.languages.push_back({code, source, out->documents(), out->bytes(), out->duplicates(), out->repeats(), reason});
+            m_report.languages.push_back(
+                {code, source, out->documents(), out->bytes(), out->duplicates(), out->repeats(), reason});
             if (!reason.empty()) {
                 fs::remove_all(out->folder());
                 continue;
@@ -160,7 +167,8 @@ private:
         if (!m_report.corpus.languages.empty()) return;
         throw DataError("nothing to import from " + m_request.source.string() +
                         (m_report.languages.empty() ? ": it has no text"
-                                                    : ": language \"" + m_report.languages[0].source + "\" " + m_report.languages[0].left_out));
+                                                    : ": language \"" + m_report.languages[0].source + "\" " +
+                                                          m_report.languages[0].left_out));
     }
 
     void publish()
@@ -170,7 +178,9 @@ private:
         corpus.folder = corporaDirectory() / corpus.name;
         corpus.hash = corpusHash(corpus.languages);
         auto manifest = manifestToJson(corpus);
-        manifest["import"] = {{"format", toString(m_report.format)}, {"valid_share", m_request.valid_share}, {"skipped", m_report.skipped}};
+        manifest["import"] = {{"format", toString(m_report.format)},
+                              {"valid_share", m_request.valid_share},
+                              {"skipped", m_report.skipped}};
         writeFileAtomically(m_folder.path() / "manifest.json", manifest.dump(2) + "\n");
         // An old corpus changes places with the new one in one step and goes with the temporary folder.
         const auto from = m_folder.path(), to = corpus.folder;
@@ -216,11 +226,14 @@ ImportReport importCorpus(const ImportRequest& request, const std::function<void
     try {
         fs::create_directories(corporaDirectory());
         const auto lock = FileLock::tryLock(corporaDirectory() / (".import-" + request.name + ".lock"));
-        if (!lock) throw DataError("another import of corpus \"" + request.name + "\" is running: wait for it, or choose another name");
+        if (!lock)
+            throw DataError("another import of corpus \"" + request.name +
+                            "\" is running: wait for it, or choose another name");
         requireFreeName(request);
         return Importer(request, progress).run();
     } catch (const fs::filesystem_error& error) {
-        throw DataError("cannot import " + request.source.string() + " as corpus \"" + request.name + "\": " + error.what());
+        throw DataError("cannot import " + request.source.string() + " as corpus \"" + request.name +
+                        "\": " + error.what());
     }
 }
 

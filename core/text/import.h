@@ -28,12 +28,12 @@ struct ImportRequest {
     fs::path source;
     std::string name; ///< of the corpus
     ImportFormat format = ImportFormat::Auto;
-    bool replace = false;      ///< a corpus of this name is replaced once the new one is whole
-    bool skip_invalid = false; ///< lines that are not UTF-8 or not JSON (HTML: pages) are skipped and counted
-    double valid_share = 0.03; ///< of documents, by their hash, where the source gives no split; in (0, 1)
-    int64_t min_documents = 1; ///< a language with fewer, or fewer bytes, is left out and listed
-    std::optional<int64_t> min_bytes;   ///< unset: 100,000 for Html, 0 otherwise
-    std::string base_language = "en";   ///< Html: documents of other languages that repeat its wording are left out
+    bool replace = false;             ///< a corpus of this name is replaced once the new one is whole
+    bool skip_invalid = false;        ///< lines that are not UTF-8 or not JSON (HTML: pages) are skipped and counted
+    double valid_share = 0.03;        ///< of documents, by their hash, where the source gives no split; in (0, 1)
+    int64_t min_documents = 1;        ///< a language with fewer, or fewer bytes, is left out and listed
+    std::optional<int64_t> min_bytes; ///< unset: 100,000 for Html, 0 otherwise
+    std::string base_language = "en"; ///< Html: documents of other languages that repeat its wording are left out
     std::string language_field = "language"; ///< of JSON lines; "lang" is understood too
     std::string text_field = "text";
 };
@@ -45,12 +45,12 @@ struct ImportProgress {
 };
 
 struct ImportedLanguage {
-    std::string code;   ///< in the corpus
-    std::string source; ///< code in the source, such as the locale "de-DE"
+    std::string code;                 ///< in the corpus
+    std::string source;               ///< code in the source, such as the locale "de-DE"
     int64_t documents = 0, bytes = 0; ///< kept, both splits
-    int64_t duplicates = 0; ///< left out: the same text again in this language
-    int64_t repeats = 0;    ///< left out: only repeats the base language
-    std::string left_out;   ///< why the whole language was left out; empty = it is in the corpus
+    int64_t duplicates = 0;           ///< left out: the same text again in this language
+    int64_t repeats = 0;              ///< left out: only repeats the base language
+    std::string left_out;             ///< why the whole language was left out; empty = it is in the corpus
 };
 
 struct ImportReport {
@@ -69,10 +69,12 @@ struct ImportReport {
 ///
 /// A language's files named train* and valid* are those splits as given, where both exist; test* files are
 /// ignored; all other text is split by hash. Codes are folder or file names or field values; a locale is reduced to
-/// its language where that is the only one (de-DE -> de), except Portuguese and Chinese, whose regions differ in writing.
+/// its language where that is the only one (de-DE -> de), except Portuguese and Chinese, whose regions differ in
+/// writing.
 ///
 /// @throws DataError: taken or impossible name and unknown layout (before work starts), text that is not UTF-8 (file,
 /// line, byte), bad JSON line, a language without text (its name), a share out of range, no disk space.
-ImportReport importCorpus(const ImportRequest& request, const std::function<void(const ImportProgress&)>& progress = {});
+ImportReport importCorpus(const ImportRequest& request,
+                          const std::function<void(const ImportProgress&)>& progress = {});
 
 } // namespace sy

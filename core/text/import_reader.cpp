@@ -19,8 +19,8 @@ std::string badByte(std::string_view text, size_t offset_in_text, int64_t offset
 {
     static constexpr const char* digits = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(text[offset_in_text]);
-    return "byte " + std::to_string(offset_in_file) + " of the file (from 0) is 0x" + digits[byte >> 4] + digits[byte & 15] +
-           ", which is not UTF-8 there";
+    return "byte " + std::to_string(offset_in_file) + " of the file (from 0) is 0x" + digits[byte >> 4] +
+           digits[byte & 15] + ", which is not UTF-8 there";
 }
 
 } // namespace
@@ -32,14 +32,18 @@ ImportReader::ImportReader(const ImportRequest& request, ImportReport& report, s
 
 void ImportReader::read(const SourceFile& file, ImportFormat format, const Visit& visit)
 {
-    if (format == ImportFormat::Html) readPage(file, visit);
-    else if (format == ImportFormat::JsonLines || file.path.extension() == ".jsonl") readJsonLines(file, visit);
-    else readLines(file, visit);
+    if (format == ImportFormat::Html)
+        readPage(file, visit);
+    else if (format == ImportFormat::JsonLines || file.path.extension() == ".jsonl")
+        readJsonLines(file, visit);
+    else
+        readLines(file, visit);
 }
 
 void ImportReader::refuse(const std::string& where, const std::string& fault)
 {
-    if (!m_request.skip_invalid) throw DataError(where + ": " + fault + "; correct the file, or skip such lines (skip invalid)");
+    if (!m_request.skip_invalid)
+        throw DataError(where + ": " + fault + "; correct the file, or skip such lines (skip invalid)");
     ++m_report.skipped;
     if (m_report.skipped_where.size() < skips_told) m_report.skipped_where.emplace_back(where, fault);
 }
@@ -70,20 +74,24 @@ void ImportReader::readJsonLines(const SourceFile& file, const Visit& visit)
     }
 }
 
-void ImportReader::visitObject(const std::string& line, const SourceFile& file, const std::string& where, const Visit& visit)
+void ImportReader::visitObject(const std::string& line, const SourceFile& file, const std::string& where,
+                               const Visit& visit)
 {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object()) return refuse(where, "is not a JSON object");
     const auto text = json.find(m_request.text_field);
-    if (text == json.end() || !text->is_string()) return refuse(where, "has no text in \"" + m_request.text_field + "\"");
+    if (text == json.end() || !text->is_string())
+        return refuse(where, "has no text in \"" + m_request.text_field + "\"");
     std::string language = file.language;
     if (language.empty()) {
         auto field = json.find(m_request.language_field);
         if (field == json.end()) field = json.find("lang");
-        if (field == json.end() || !field->is_string()) return refuse(where, "has no language in \"" + m_request.language_field + "\"");
+        if (field == json.end() || !field->is_string())
+            return refuse(where, "has no language in \"" + m_request.language_field + "\"");
         language = normalisedCode(field->get_ref<const std::string&>());
         if (!isUsableCode(language))
-            return refuse(where, "\"" + language + "\" cannot be a language code (letters, digits, '-' and '_', at most 40)");
+            return refuse(where,
+                          "\"" + language + "\" cannot be a language code (letters, digits, '-' and '_', at most 40)");
     }
     visit(language, cleanText(text->get_ref<const std::string&>()));
 }
@@ -95,7 +103,8 @@ void ImportReader::readPage(const SourceFile& file, const Visit& visit)
     const std::string page = readFile(file.path);
     if (const auto bad = firstInvalidUtf8(page)) {
         const auto line = 1 + std::count(page.begin(), page.begin() + static_cast<std::ptrdiff_t>(*bad), '\n');
-        return refuse(file.path.string() + ", line " + std::to_string(line), badByte(page, *bad, static_cast<int64_t>(*bad)));
+        return refuse(file.path.string() + ", line " + std::to_string(line),
+                      badByte(page, *bad, static_cast<int64_t>(*bad)));
     }
     readHtml(page, [&](std::string_view text) {
         const std::string document = cleanText(text);

@@ -13,7 +13,8 @@ namespace sy {
 namespace {
 
 constexpr std::array format_names = {std::pair{ImportFormat::Auto, "auto"}, std::pair{ImportFormat::Folders, "folders"},
-                                     std::pair{ImportFormat::Files, "files"}, std::pair{ImportFormat::JsonLines, "jsonl"},
+                                     std::pair{ImportFormat::Files, "files"},
+                                     std::pair{ImportFormat::JsonLines, "jsonl"},
                                      std::pair{ImportFormat::Html, "html"}};
 
 bool startsWith(const std::string& text, std::string_view start)
@@ -21,7 +22,10 @@ bool startsWith(const std::string& text, std::string_view start)
     return text.compare(0, start.size(), start) == 0;
 }
 
-bool isText(const fs::path& file) { return file.extension() == ".txt" || file.extension() == ".jsonl"; }
+bool isText(const fs::path& file)
+{
+    return file.extension() == ".txt" || file.extension() == ".jsonl";
+}
 bool isHtml(const fs::path& file)
 {
     return file.extension() == ".html" || file.extension() == ".htm" || file.extension() == ".xhtml";
@@ -48,7 +52,9 @@ std::vector<fs::path> filesBelow(const fs::path& folder)
 std::optional<SplitRule> splitOfName(const std::string& name)
 {
     if (startsWith(name, "test")) return std::nullopt;
-    return startsWith(name, "train") ? SplitRule::Train : startsWith(name, "valid") ? SplitRule::Valid : SplitRule::ByHash;
+    return startsWith(name, "train")   ? SplitRule::Train
+           : startsWith(name, "valid") ? SplitRule::Valid
+                                       : SplitRule::ByHash;
 }
 
 /// Training files without validation files (or the reverse) are no split: divide all by hash.
@@ -102,9 +108,12 @@ ImportSources languageFolders(const fs::path& source, ImportFormat format)
         std::vector<fs::path> others;
         for (const auto& file : filesBelow(entry)) {
             const auto split = splitOfName(file.filename().string());
-            if (format == ImportFormat::Html && isHtml(file)) files.push_back({file, code});
-            else if (format == ImportFormat::Folders && isText(file) && split) files.push_back({file, code, *split});
-            else if (format == ImportFormat::Folders) others.push_back(file);
+            if (format == ImportFormat::Html && isHtml(file))
+                files.push_back({file, code});
+            else if (format == ImportFormat::Folders && isText(file) && split)
+                files.push_back({file, code, *split});
+            else if (format == ImportFormat::Folders)
+                others.push_back(file);
         }
         if (files.empty() && !looksLikeLanguageCode(name)) {
             ignored.push_back(entry);
@@ -160,7 +169,8 @@ bool namesLanguages(const fs::path& file, const ImportRequest& request)
     if (file.extension() != ".jsonl") return false;
     LineReader reader(file);
     std::string_view line;
-    while (reader.next(line) && line.find_first_not_of(" \t\r") == std::string_view::npos) {}
+    while (reader.next(line) && line.find_first_not_of(" \t\r") == std::string_view::npos) {
+    }
     const auto json = nlohmann::json::parse(line, nullptr, false);
     return json.is_object() && (json.contains(request.language_field) || json.contains("lang"));
 }
@@ -172,23 +182,33 @@ ImportFormat detectFormat(const fs::path& source, const ImportRequest& request)
     for (const auto& entry : sortedEntries(source)) {
         if (fs::is_directory(entry) && isUsableCode(entry.filename().string())) {
             const auto below = filesBelow(entry);
-            if (std::any_of(below.begin(), below.end(), isText)) folders = true;
-            else if (std::any_of(below.begin(), below.end(), isHtml)) return ImportFormat::Html;
+            if (std::any_of(below.begin(), below.end(), isText))
+                folders = true;
+            else if (std::any_of(below.begin(), below.end(), isHtml))
+                return ImportFormat::Html;
         } else if (fs::is_regular_file(entry) && isText(entry)) {
             const std::string stem = entry.stem().string();
-            if (namesLanguages(entry, request)) lines = true;
-            else if (looksLikeLanguageCode(stem.substr(0, stem.find('.')))) files = true;
+            if (namesLanguages(entry, request))
+                lines = true;
+            else if (looksLikeLanguageCode(stem.substr(0, stem.find('.'))))
+                files = true;
         }
     }
-    return folders ? ImportFormat::Folders : lines ? ImportFormat::JsonLines : files ? ImportFormat::Files : ImportFormat::Auto;
+    return folders ? ImportFormat::Folders
+           : lines ? ImportFormat::JsonLines
+           : files ? ImportFormat::Files
+                   : ImportFormat::Auto;
 }
 
 ImportSources sourcesOf(ImportFormat format, const fs::path& source)
 {
     switch (format) {
-    case ImportFormat::Files: return languageFiles(source);
-    case ImportFormat::JsonLines: return jsonLines(source);
-    default: return languageFolders(source, format);
+    case ImportFormat::Files:
+        return languageFiles(source);
+    case ImportFormat::JsonLines:
+        return jsonLines(source);
+    default:
+        return languageFolders(source, format);
     }
 }
 
@@ -217,15 +237,17 @@ ImportSources findSources(const ImportRequest& request)
     if (!fs::exists(source)) throw DataError("cannot import " + source.string() + ": there is no such file or folder");
     const auto format = request.format == ImportFormat::Auto ? detectFormat(source, request) : request.format;
     if (format != ImportFormat::Auto && format != ImportFormat::JsonLines && !fs::is_directory(source))
-        throw DataError("cannot import " + source.string() + " as " + std::string(toString(format)) + ": it is not a folder");
+        throw DataError("cannot import " + source.string() + " as " + std::string(toString(format)) +
+                        ": it is not a folder");
     auto sources = format == ImportFormat::Auto ? ImportSources{} : sourcesOf(format, source);
     if (!sources.files.empty()) return sources;
     if (!sources.languages.empty())
         throw DataError("language \"" + sources.languages.front() + "\" in " + source.string() + " has no text");
-    throw DataError("cannot import " + source.string() +
-                    (format == ImportFormat::Auto ? "" : " as " + std::string(toString(format))) +
-                    ": nothing there is a folder per language with .txt, .jsonl or .html files (en/, de-DE/), a file per "
-                    "language (en.txt, de.jsonl) or JSON lines with a language field");
+    throw DataError(
+        "cannot import " + source.string() +
+        (format == ImportFormat::Auto ? "" : " as " + std::string(toString(format))) +
+        ": nothing there is a folder per language with .txt, .jsonl or .html files (en/, de-DE/), a file per "
+        "language (en.txt, de.jsonl) or JSON lines with a language field");
 }
 
 } // namespace sy

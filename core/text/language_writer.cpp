@@ -20,12 +20,14 @@ uint64_t splitHash(uint64_t hash)
 
 [[noreturn]] void failWriting(const fs::path& file)
 {
-    throw DataError("cannot write " + file.string() + ": " + (errno ? std::strerror(errno) : "the write was cut short"));
+    throw DataError("cannot write " + file.string() + ": " +
+                    (errno ? std::strerror(errno) : "the write was cut short"));
 }
 
 } // namespace
 
-LanguageWriter::LanguageWriter(fs::path folder, double valid_share) : m_folder(std::move(folder)), m_valid_share(valid_share)
+LanguageWriter::LanguageWriter(fs::path folder, double valid_share)
+    : m_folder(std::move(folder)), m_valid_share(valid_share)
 {
     fs::create_directories(m_folder);
     errno = 0;
@@ -93,8 +95,10 @@ void LanguageWriter::finish()
 {
     m_seen = HashSet64();
     close();
-    if (m_by_hash && m_language.train_documents == 0 && documents() >= 1) moveOneTo(true);
-    else if (m_by_hash && m_language.valid_documents == 0 && documents() >= 2) moveOneTo(false);
+    if (m_by_hash && m_language.train_documents == 0 && documents() >= 1)
+        moveOneTo(true);
+    else if (m_by_hash && m_language.valid_documents == 0 && documents() >= 2)
+        moveOneTo(false);
     hashFiles();
 }
 

@@ -20,7 +20,7 @@ public:
     bool next(std::string_view& line);
 
     const fs::path& path() const { return m_path; }
-    int64_t lineNumber() const { return m_line; } ///< of the last line, from 1
+    int64_t lineNumber() const { return m_line; }   ///< of the last line, from 1
     int64_t lineOffset() const { return m_offset; } ///< of its first byte in the file
     int64_t bytesRead() const { return m_next_offset; }
     /// "corpus/de.txt, line 3"

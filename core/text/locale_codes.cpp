@@ -8,17 +8,31 @@ namespace sy {
 
 namespace {
 
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+bool isLetter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
 
 std::vector<std::string> subtags(std::string_view text)
 {
     std::vector<std::string> tags(1);
     for (const char c : text) {
-        if (c == '-' || c == '_') tags.emplace_back();
-        else tags.back() += c;
+        if (c == '-' || c == '_')
+            tags.emplace_back();
+        else
+            tags.back() += c;
     }
     return tags;
 }
@@ -38,7 +52,8 @@ std::string primary(const std::string& code)
 bool looksLikeLanguageCode(std::string_view text)
 {
     const auto tags = subtags(text);
-    if (tags[0].size() < 2 || tags[0].size() > 3 || !std::all_of(tags[0].begin(), tags[0].end(), isLetter)) return false;
+    if (tags[0].size() < 2 || tags[0].size() > 3 || !std::all_of(tags[0].begin(), tags[0].end(), isLetter))
+        return false;
     return std::all_of(tags.begin() + 1, tags.end(), [](const std::string& tag) {
         const auto allowed = [](char c) { return isLetter(c) || isDigit(c); };
         return tag.size() >= 2 && tag.size() <= 8 && std::all_of(tag.begin(), tag.end(), allowed);
@@ -48,7 +63,8 @@ bool looksLikeLanguageCode(std::string_view text)
 bool isUsableCode(std::string_view text)
 {
     const auto allowed = [](char c) { return isLetter(c) || isDigit(c) || c == '-' || c == '_'; };
-    return !text.empty() && text.size() <= 40 && text[0] != '-' && text[0] != '_' && std::all_of(text.begin(), text.end(), allowed);
+    return !text.empty() && text.size() <= 40 && text[0] != '-' && text[0] != '_' &&
+           std::all_of(text.begin(), text.end(), allowed);
 }
 
 std::string normalisedCode(std::string_view text)

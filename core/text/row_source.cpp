@@ -8,7 +8,8 @@ namespace sy {
 
 LanguageRows::LanguageRows(std::span<const uint32_t> tokens, const std::string& code, int64_t raw_length, uint64_t seed)
     : m_tokens(tokens), m_raw_length(raw_length), m_chunks(static_cast<int64_t>(tokens.size()) / raw_length),
-      m_order(randomStream(seed, 0, siteId("data/order/" + code))), m_corruption(randomStream(seed, 0, siteId("data/spans/" + code)))
+      m_order(randomStream(seed, 0, siteId("data/order/" + code))),
+      m_corruption(randomStream(seed, 0, siteId("data/spans/" + code)))
 {
 }
 

@@ -32,7 +32,10 @@ private:
 /// Fills batches of fixed shape row by row.
 class BatchBuilder {
 public:
-    BatchBuilder(int64_t input_length, int64_t target_length) : m_input_length(input_length), m_target_length(target_length) {}
+    BatchBuilder(int64_t input_length, int64_t target_length)
+        : m_input_length(input_length), m_target_length(target_length)
+    {
+    }
     void start(int64_t rows);
     void add(const CorruptedText& row, int32_t language);
     int64_t rows() const { return m_batch.rows; }

@@ -29,8 +29,8 @@ void randomSegmentation(int64_t total, int64_t parts, RandomStream random, std::
     lengths.push_back(length);
 }
 
-void corruptSpans(std::span<const uint32_t> text, int64_t noise_tokens, int64_t spans, int32_t first_sentinel, RandomStream random,
-                  CorruptedText& result)
+void corruptSpans(std::span<const uint32_t> text, int64_t noise_tokens, int64_t spans, int32_t first_sentinel,
+                  RandomStream random, CorruptedText& result)
 {
     thread_local std::vector<int32_t> shown, hidden;
     randomSegmentation(static_cast<int64_t>(text.size()) - noise_tokens, spans, random.child(0), shown);

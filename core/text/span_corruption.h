@@ -25,7 +25,7 @@ struct CorruptedText {
 
 /// Shown and hidden spans take turns, a shown one first; sentinel k has id `first_sentinel` - k.
 /// `text.size()` >= 2. `result` is overwritten, its memory kept.
-void corruptSpans(std::span<const uint32_t> text, int64_t noise_tokens, int64_t spans, int32_t first_sentinel, RandomStream random,
-                  CorruptedText& result);
+void corruptSpans(std::span<const uint32_t> text, int64_t noise_tokens, int64_t spans, int32_t first_sentinel,
+                  RandomStream random, CorruptedText& result);
 
 } // namespace sy

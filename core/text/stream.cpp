@@ -22,19 +22,21 @@ SpanPlan planFor(int64_t raw_length, const DataConfig& data)
 void requireSentinels(const SpanPlan& plan, int64_t sentinels)
 {
     if (plan.spans <= sentinels) return;
-    throw ConfigError({{"data.input_length", "a row would hide " + std::to_string(plan.spans) + " spans, but the tokenizer has " +
-                                                 std::to_string(sentinels) + " sentinels: lower input_length or target_length, "
+    throw ConfigError({{"data.input_length", "a row would hide " + std::to_string(plan.spans) +
+                                                 " spans, but the tokenizer has " + std::to_string(sentinels) +
+                                                 " sentinels: lower input_length or target_length, "
                                                  "or raise data.mean_span_length"}});
 }
 
 /// Training rows in order, all in the thread that calls it.
 class RowProducer {
 public:
-    RowProducer(std::shared_ptr<const TokenCache> cache, const Tokenizer& tokenizer, const DataConfig& data, uint64_t seed,
-                StreamState state)
-        : m_cache(std::move(cache)), m_plan(spanPlan(data, tokenizer.sentinels())), m_first_sentinel(tokenizer.sentinel(0)),
-          m_rows_per_batch(data.batch_size), m_builder(data.input_length, data.target_length),
-          m_draws(randomStream(seed, 0, siteId("data/language"))), m_state(std::move(state))
+    RowProducer(std::shared_ptr<const TokenCache> cache, const Tokenizer& tokenizer, const DataConfig& data,
+                uint64_t seed, StreamState state)
+        : m_cache(std::move(cache)), m_plan(spanPlan(data, tokenizer.sentinels())),
+          m_first_sentinel(tokenizer.sentinel(0)), m_rows_per_batch(data.batch_size),
+          m_builder(data.input_length, data.target_length), m_draws(randomStream(seed, 0, siteId("data/language"))),
+          m_state(std::move(state))
     {
         const auto weights = samplingWeights(*m_cache, data.temperature);
         m_cumulative.resize(weights.size());
@@ -96,21 +98,26 @@ void requireFittingState(const StreamState& state, size_t languages)
     const auto& rows = state.rows_of_language;
     if (rows.empty() && state.next_row == 0) return;
     const bool negative = std::any_of(rows.begin(), rows.end(), [](int64_t n) { return n < 0; });
-    if (!negative && rows.size() == languages && std::accumulate(rows.begin(), rows.end(), int64_t{0}) == state.next_row) return;
+    if (!negative && rows.size() == languages &&
+        std::accumulate(rows.begin(), rows.end(), int64_t{0}) == state.next_row)
+        return;
     throw DataError("the saved place in the data does not fit: it counts " + std::to_string(rows.size()) +
-                    " languages and row " + std::to_string(state.next_row) + ", the data has " + std::to_string(languages) +
-                    " languages, whose rows must add up");
+                    " languages and row " + std::to_string(state.next_row) + ", the data has " +
+                    std::to_string(languages) + " languages, whose rows must add up");
 }
 
-/// Places of `count` validation rows in a text of `tokens` tokens, spread evenly; one shorter row where not even one fits.
-std::vector<std::span<const uint32_t>> validationTexts(std::span<const uint32_t> tokens, int64_t raw_length, int64_t count)
+/// Places of `count` validation rows in a text of `tokens` tokens, spread evenly; one shorter row where not even one
+/// fits.
+std::vector<std::span<const uint32_t>> validationTexts(std::span<const uint32_t> tokens, int64_t raw_length,
+                                                       int64_t count)
 {
     const int64_t chunks = static_cast<int64_t>(tokens.size()) / raw_length;
     std::vector<std::span<const uint32_t>> texts;
     if (chunks == 0 && tokens.size() >= 2 && count > 0) texts.push_back(tokens);
     const int64_t rows = std::min(chunks, count);
     for (int64_t j = 0; j < rows; ++j)
-        texts.push_back(tokens.subspan(static_cast<size_t>((j * chunks / rows) * raw_length), static_cast<size_t>(raw_length)));
+        texts.push_back(
+            tokens.subspan(static_cast<size_t>((j * chunks / rows) * raw_length), static_cast<size_t>(raw_length)));
     return texts;
 }
 

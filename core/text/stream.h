@@ -30,7 +30,8 @@ std::unique_ptr<BatchStream> trainingStream(std::shared_ptr<const TokenCache> ca
                                             const DataConfig& data, uint64_t seed, const StreamState& from = {});
 
 /// The same validation rows at every call: `rows_per_language` of each language (fewer where the text ends),
-/// languages mixed as they come in turn, corrupted with a fixed seed; batches of data.batch_size, the last may be shorter.
+/// languages mixed as they come in turn, corrupted with a fixed seed; batches of data.batch_size, the last may be
+/// shorter.
 std::vector<Batch> validationBatches(const TokenCache& cache, const Tokenizer& tokenizer, const DataConfig& data,
                                      int64_t rows_per_language);
 

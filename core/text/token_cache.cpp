@@ -63,7 +63,8 @@ void tokenise(const Job& job, const Tokenizer& tokenizer, uint64_t key_hash)
     }
     writer.finish();
     if (hash.hex() != (job.train ? job.language.train_sha256 : job.language.valid_sha256))
-        throw DataError("damaged corpus: " + source.string() + " has changed since it was imported; import the corpus again");
+        throw DataError("damaged corpus: " + source.string() +
+                        " has changed since it was imported; import the corpus again");
 }
 
 /// Runs the jobs on every core. The first failure ends them all and is rethrown.
@@ -115,7 +116,8 @@ void build(const fs::path& folder, const Corpus& corpus, const Tokenizer& tokeni
         fs::remove_all(temporary);
         throw DataError(error.what());
     }
-    const nlohmann::json about = {{"corpus", corpus.name}, {"corpus_hash", corpus.hash}, {"tokenizer_hash", tokenizer.hash()}};
+    const nlohmann::json about = {
+        {"corpus", corpus.name}, {"corpus_hash", corpus.hash}, {"tokenizer_hash", tokenizer.hash()}};
     writeFileAtomically(temporary / "cache.json", about.dump(2) + "\n");
     fs::rename(temporary, folder);
     syncDirectory(folder.parent_path());

@@ -67,7 +67,8 @@ TokenFileWriter::TokenFileWriter(fs::path file, uint64_t key_hash) : m_path(std:
 
 void TokenFileWriter::fail() const
 {
-    throw DataError("cannot write " + m_path.string() + ": " + (errno ? std::strerror(errno) : "the write was cut short"));
+    throw DataError("cannot write " + m_path.string() + ": " +
+                    (errno ? std::strerror(errno) : "the write was cut short"));
 }
 
 void TokenFileWriter::addDocument(std::span<const int32_t> ids)
@@ -83,7 +84,8 @@ void TokenFileWriter::flush()
     m_hash.update(m_buffer);
     m_count += m_buffer.size();
     errno = 0;
-    m_file.write(reinterpret_cast<const char*>(m_buffer.data()), static_cast<std::streamsize>(m_buffer.size() * sizeof(uint32_t)));
+    m_file.write(reinterpret_cast<const char*>(m_buffer.data()),
+                 static_cast<std::streamsize>(m_buffer.size() * sizeof(uint32_t)));
     if (!m_file) fail();
     m_buffer.clear();
 }

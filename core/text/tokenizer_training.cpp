@@ -16,7 +16,7 @@ namespace sy {
 
 namespace {
 
-constexpr int64_t bytes_per_piece = 640; ///< of sample: 5 MiB for 8,192 pieces, about ten seconds of training
+constexpr int64_t bytes_per_piece = 640;  ///< of sample: 5 MiB for 8,192 pieces, about ten seconds of training
 constexpr size_t longest_sentence = 2000; ///< bytes; SentencePiece leaves longer ones out
 constexpr int64_t fixed_pieces = 3 + 256; ///< pad, end of text, unknown, and one per byte
 constexpr int64_t smallest_vocabulary = sentinel_count + fixed_pieces + 41;
@@ -73,7 +73,9 @@ std::unordered_set<UChar32> commonCharacters(const std::vector<std::string>& sam
     std::sort(sorted.begin(), sorted.end());
     std::unordered_set<UChar32> common;
     for (const auto& [negative_count, c] : sorted) {
-        if (static_cast<double>(covered) >= 0.9995 * static_cast<double>(total) || static_cast<int64_t>(common.size()) >= pieces / 2) break;
+        if (static_cast<double>(covered) >= 0.9995 * static_cast<double>(total) ||
+            static_cast<int64_t>(common.size()) >= pieces / 2)
+            break;
         common.insert(c);
         covered -= negative_count;
     }
@@ -130,7 +132,8 @@ std::vector<std::string> tokenizerSample(const Corpus& corpus, int64_t budget)
     std::vector<std::string> sample;
     const int64_t share = budget / std::max<int64_t>(static_cast<int64_t>(corpus.languages.size()), 1);
     for (const auto& language : corpus.languages) {
-        const double keep = static_cast<double>(share) / static_cast<double>(std::max<int64_t>(language.train_bytes, 1));
+        const double keep =
+            static_cast<double>(share) / static_cast<double>(std::max<int64_t>(language.train_bytes, 1));
         LineReader reader(corpus.file(language.code, true));
         const RandomStream random = randomStream(0, 0, siteId("tokenizer/sample/" + language.code));
         int64_t taken = 0;
@@ -155,10 +158,11 @@ std::string trainTokenizer(const Corpus& corpus, int64_t vocab_size)
     hideRareCharacters(sample, vocab_size - sentinel_count - fixed_pieces);
     std::string model;
     SampleIterator iterator(sample);
-    const auto status = sentencepiece::SentencePieceTrainer::Train(trainerSettings(vocab_size - sentinel_count), &iterator, &model);
+    const auto status =
+        sentencepiece::SentencePieceTrainer::Train(trainerSettings(vocab_size - sentinel_count), &iterator, &model);
     if (status.ok()) return withSentinels(std::move(model));
-    throw DataError("cannot train a tokenizer of " + std::to_string(vocab_size) + " pieces on corpus " + corpus.name + ": " +
-                    status.message());
+    throw DataError("cannot train a tokenizer of " + std::to_string(vocab_size) + " pieces on corpus " + corpus.name +
+                    ": " + status.message());
 }
 
 } // namespace sy

@@ -271,7 +271,8 @@ TEST_F(Import, RefusesWhatItCannotRead)
 TEST_F(Import, AnExceptionOfProgressCancels)
 {
     put("en.txt", inventedText(30000, 1, latin)); // more than a megabyte
-    EXPECT_THROW(importCorpus(request(), [](const ImportProgress&) { throw std::runtime_error("stop"); }), std::runtime_error);
+    EXPECT_THROW(importCorpus(request(), [](const ImportProgress&) { throw std::runtime_error("stop"); }),
+                 std::runtime_error);
     EXPECT_FALSE(fs::exists(home() / "corpora/small"));
     ImportProgress last;
     importCorpus(request(), [&](const ImportProgress& now) { last = now; });
@@ -281,10 +282,11 @@ TEST_F(Import, AnExceptionOfProgressCancels)
 
 TEST(LocaleCodes, ReduceWhereUnique)
 {
-    const auto codes = reducedCodes({"de-DE", "en-US", "en-GB", "pt-BR", "zh-CN", "zh-TW", "fr", "sr-Latn", "nb-NO", "es-419"});
-    const std::map<std::string, std::string> expected = {{"de-DE", "de"},    {"en-US", "en-US"}, {"en-GB", "en-GB"}, {"pt-BR", "pt-BR"},
-                                                         {"zh-CN", "zh-CN"}, {"zh-TW", "zh-TW"}, {"fr", "fr"},       {"sr-Latn", "sr-Latn"},
-                                                         {"nb-NO", "nb"},    {"es-419", "es"}};
+    const auto codes =
+        reducedCodes({"de-DE", "en-US", "en-GB", "pt-BR", "zh-CN", "zh-TW", "fr", "sr-Latn", "nb-NO", "es-419"});
+    const std::map<std::string, std::string> expected = {
+        {"de-DE", "de"},    {"en-US", "en-US"}, {"en-GB", "en-GB"},     {"pt-BR", "pt-BR"}, {"zh-CN", "zh-CN"},
+        {"zh-TW", "zh-TW"}, {"fr", "fr"},       {"sr-Latn", "sr-Latn"}, {"nb-NO", "nb"},    {"es-419", "es"}};
     EXPECT_EQ(codes, expected);
 }
 

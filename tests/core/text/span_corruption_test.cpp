@@ -19,8 +19,10 @@ std::vector<uint32_t> undone(const CorruptedText& row, int64_t spans)
 {
     std::vector<std::vector<uint32_t>> hidden;
     for (size_t i = 0; i + 1 < row.target.size(); ++i) {
-        if (row.target[i] == first_sentinel - static_cast<int32_t>(hidden.size())) hidden.emplace_back();
-        else hidden.at(hidden.size() - 1).push_back(static_cast<uint32_t>(row.target[i]));
+        if (row.target[i] == first_sentinel - static_cast<int32_t>(hidden.size()))
+            hidden.emplace_back();
+        else
+            hidden.at(hidden.size() - 1).push_back(static_cast<uint32_t>(row.target[i]));
     }
     EXPECT_EQ(static_cast<int64_t>(hidden.size()), spans);
     std::vector<uint32_t> text;
@@ -109,7 +111,9 @@ TEST(SpanPlan, IsTheLongestTextThatFits)
                     const auto [noise, spans] = noiseCounts(raw, density, data.mean_span_length);
                     const std::vector<uint32_t> text(static_cast<size_t>(raw), 7);
                     corruptSpans(text, noise, spans, first_sentinel, RandomStream{}, row);
-                    if (static_cast<int64_t>(row.input.size()) <= input && static_cast<int64_t>(row.target.size()) <= target) longest = raw;
+                    if (static_cast<int64_t>(row.input.size()) <= input &&
+                        static_cast<int64_t>(row.target.size()) <= target)
+                        longest = raw;
                 }
                 const SpanPlan plan = spanPlan(data, 1000);
                 EXPECT_EQ(plan.raw_length, longest) << input << " " << target << " " << density;

@@ -98,7 +98,8 @@ TEST_F(Stream, GoesOnFromAnyState)
     for (size_t at = 0; at < 120; at += 13) {
         auto resumed = stream(settings(), 7, states[at]);
         EXPECT_EQ(resumed->state(), states[at]);
-        for (size_t i = at; i < std::min<size_t>(at + 10, 120); ++i) EXPECT_EQ(resumed->next(), batches[i]) << at << " " << i;
+        for (size_t i = at; i < std::min<size_t>(at + 10, 120); ++i)
+            EXPECT_EQ(resumed->next(), batches[i]) << at << " " << i;
     }
 }
 
@@ -119,8 +120,10 @@ TEST_F(Stream, RowsHaveTheirShapesAndOneLanguage)
             std::vector<int32_t> ids(batch.input.begin() + r * 64, batch.input.begin() + r * 64 + plan.input_length);
             const std::string text = s_tokenizer->decode(ids);
             const auto language = batch.language[static_cast<size_t>(r)];
-            EXPECT_EQ(text.find("α") != std::string::npos || text.find("ο") != std::string::npos || text.find("ε") != std::string::npos,
-                      language == 1) << text;
+            EXPECT_EQ(text.find("α") != std::string::npos || text.find("ο") != std::string::npos ||
+                          text.find("ε") != std::string::npos,
+                      language == 1)
+                << text;
         }
     }
 }
@@ -138,7 +141,8 @@ TEST_F(Stream, LanguagesComeByTheirWeights)
         while (rows->state().next_row < 20000) rows->next();
         for (size_t l = 0; l < 3; ++l) {
             EXPECT_NEAR(samplingWeights(*s_cache, temperature)[l], expected[l] / sum, 1e-12);
-            EXPECT_NEAR(static_cast<double>(rows->state().rows_of_language[l]) / 20000, expected[l] / sum, 0.015); // 4 sigma
+            EXPECT_NEAR(static_cast<double>(rows->state().rows_of_language[l]) / 20000, expected[l] / sum,
+                        0.015); // 4 sigma
         }
     }
 }
@@ -228,7 +232,8 @@ TEST_F(Stream, ValidationUsesWhatThereIs)
     int64_t rows = 0;
     for (const auto& batch : validationBatches(*s_cache, *s_tokenizer, data, 1'000'000)) rows += batch.rows;
     int64_t expected = 0;
-    for (size_t l = 0; l < 3; ++l) expected += static_cast<int64_t>(s_cache->tokens(l, Split::Valid).size()) / plan.raw_length;
+    for (size_t l = 0; l < 3; ++l)
+        expected += static_cast<int64_t>(s_cache->tokens(l, Split::Valid).size()) / plan.raw_length;
     EXPECT_EQ(rows, expected);
     data.input_length = 60000; // longer than all the text: one padded row a language
     data.target_length = 60000;
@@ -238,8 +243,10 @@ TEST_F(Stream, ValidationUsesWhatThereIs)
     ASSERT_EQ(batches.size(), 1u);
     EXPECT_EQ(batches[0].rows, 3);
     EXPECT_LT(batches[0].input_tokens, 3 * 60000);
-    EXPECT_EQ(batches[0].input_tokens, static_cast<int64_t>(batches[0].input.size()) - std::count(batches[0].input.begin(), batches[0].input.end(), 0));
-    EXPECT_EQ(batches[0].target_tokens, static_cast<int64_t>(batches[0].target.size()) - std::count(batches[0].target.begin(), batches[0].target.end(), -100));
+    EXPECT_EQ(batches[0].input_tokens, static_cast<int64_t>(batches[0].input.size()) -
+                                           std::count(batches[0].input.begin(), batches[0].input.end(), 0));
+    EXPECT_EQ(batches[0].target_tokens, static_cast<int64_t>(batches[0].target.size()) -
+                                            std::count(batches[0].target.begin(), batches[0].target.end(), -100));
 }
 
 TEST(Permutation, IsOneForEverySizeAndKey)

@@ -54,8 +54,10 @@ inline std::string inventedText(int64_t lines, uint64_t seed, const std::u32stri
     const auto utf8 = [](char32_t c) {
         std::string bytes;
         if (c < 0x80) return std::string(1, static_cast<char>(c));
-        if (c < 0x800) bytes += static_cast<char>(0xc0 | (c >> 6));
-        else bytes += {static_cast<char>(0xe0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 63))};
+        if (c < 0x800)
+            bytes += static_cast<char>(0xc0 | (c >> 6));
+        else
+            bytes += {static_cast<char>(0xe0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 63))};
         return bytes + static_cast<char>(0x80 | (c & 63));
     };
     const RandomStream random = randomStream(seed, 0, siteId("invented text"));

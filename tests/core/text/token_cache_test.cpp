@@ -89,7 +89,8 @@ TEST_F(TokenCacheTest, AnyChangedByteIsFound)
         bad[place] ^= 0x10;
         refuse(bad);
     }
-    for (const size_t length : {size_t{0}, size_t{10}, size_t{64}, good.size() - 1, good.size() - 4}) refuse(good.substr(0, length));
+    for (const size_t length : {size_t{0}, size_t{10}, size_t{64}, good.size() - 1, good.size() - 4})
+        refuse(good.substr(0, length));
     refuse(good + "more");
     refuse(readFile(file("de.train.tokens")).replace(8, 4, "\2\0\0\0", 4)); // another version
     fs::remove(path);
@@ -116,7 +117,8 @@ TEST_F(TokenCacheTest, TextChangedSinceTheImportIsRefused)
     std::string text = readFile(m_corpus.file("de", true));
     text[0] = text[0] == 'a' ? 'b' : 'a';
     writeFileAtomically(m_corpus.file("de", true), text);
-    EXPECT_HAS(dataError([&] { TokenCache::openOrBuild(m_corpus, *m_tokenizer); }), "has changed since it was imported");
+    EXPECT_HAS(dataError([&] { TokenCache::openOrBuild(m_corpus, *m_tokenizer); }),
+               "has changed since it was imported");
     writeFileAtomically(m_corpus.file("de", true), text.replace(0, 1, "\xff"));
     EXPECT_HAS(dataError([&] { TokenCache::openOrBuild(m_corpus, *m_tokenizer); }), "train.txt, line 1");
     for (const auto& entry : fs::directory_iterator(home() / "token_caches"))

@@ -51,8 +51,9 @@ TEST_F(TokenizerTest, IdsAreWhereT5HasThem)
 TEST_F(TokenizerTest, RoundTripsEveryScript)
 {
     const auto tokenizer = Tokenizer::forCorpus(make(), vocab_size);
-    for (const char* text : {"größer", "λόγος και αριθμός", "съешь ещё", "日本語のテキスト", "한국어", "हिन्दी में", "emoji 🙂🇪🇺",
-                             "עברית", "نص عربي", "a\u0301 = á", "ไทย", "#!/bin/sh -e", "0123456789"}) {
+    for (const char* text :
+         {"größer", "λόγος και αριθμός", "съешь ещё", "日本語のテキスト", "한국어", "हिन्दी में", "emoji 🙂🇪🇺",
+          "עברית", "نص عربي", "a\u0301 = á", "ไทย", "#!/bin/sh -e", "0123456789"}) {
         const auto ids = tokenizer.encode(text);
         EXPECT_FALSE(ids.empty());
         for (const int32_t id : ids) EXPECT_NE(id, 2) << "byte fallback leaves nothing unknown: " << text;
@@ -107,7 +108,8 @@ TEST_F(TokenizerTest, ManyCharactersFitASmallVocabulary)
     std::string text;
     for (int i = 0; i < 3000; ++i) { // 3,000 Han characters, far more than pieces
         const char32_t c = 0x4e00 + static_cast<char32_t>(i);
-        text += {static_cast<char>(0xe0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 63)), static_cast<char>(0x80 | (c & 63))};
+        text += {static_cast<char>(0xe0 | (c >> 12)), static_cast<char>(0x80 | ((c >> 6) & 63)),
+                 static_cast<char>(0x80 | (c & 63))};
         text += i % 11 == 10 ? "\n" : "";
     }
     put("zh.txt", text + "\n");
@@ -173,9 +175,14 @@ std::string plainModel(const std::string& pad, const std::string& eos, const std
         std::string m_text = "word";
     } lines;
     std::string model;
-    const auto status = sentencepiece::SentencePieceTrainer::Train(
-        {{"vocab_size", "60"}, {"hard_vocab_limit", "false"}, {"pad_id", pad}, {"eos_id", eos}, {"unk_id", unk}, {"bos_id", "-1"}, {"minloglevel", "3"}},
-        &lines, &model);
+    const auto status = sentencepiece::SentencePieceTrainer::Train({{"vocab_size", "60"},
+                                                                    {"hard_vocab_limit", "false"},
+                                                                    {"pad_id", pad},
+                                                                    {"eos_id", eos},
+                                                                    {"unk_id", unk},
+                                                                    {"bos_id", "-1"},
+                                                                    {"minloglevel", "3"}},
+                                                                   &lines, &model);
     EXPECT_TRUE(status.ok()) << status.ToString();
     return model;
 }
@@ -198,7 +205,8 @@ TEST_F(TokenizerTest, AModelWithoutSentinelsGetsThemBehindItsPieces)
 TEST_F(TokenizerTest, OtherSpecialIdsAreRefused)
 {
     put("other.model", plainModel("3", "2", "0"));
-    EXPECT_HAS(dataError([&] { Tokenizer::load(source() / "other.model"); }), "must have ids 0, 1, 2 (as in T5), it has 3, 2, 0");
+    EXPECT_HAS(dataError([&] { Tokenizer::load(source() / "other.model"); }),
+               "must have ids 0, 1, 2 (as in T5), it has 3, 2, 0");
 }
 
 } // namespace

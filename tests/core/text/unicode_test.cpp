@@ -9,11 +9,11 @@ TEST(Unicode, FindsTheFirstBadByte)
 {
     EXPECT_FALSE(firstInvalidUtf8("plain, größer, Ελλάδα, 日本語, 🙂"));
     EXPECT_FALSE(firstInvalidUtf8(""));
-    EXPECT_EQ(firstInvalidUtf8("gr\xf6\xdf"), 2u);               // Latin-1
-    EXPECT_EQ(firstInvalidUtf8("ab\xc3"), 2u);                   // cut short
-    EXPECT_EQ(firstInvalidUtf8("a\xc0\xaf"), 1u);                // overlong
-    EXPECT_EQ(firstInvalidUtf8("abc\xed\xa0\x80"), 3u);          // surrogate
-    EXPECT_EQ(firstInvalidUtf8("\xf4\x90\x80\x80"), 0u);         // above U+10FFFF
+    EXPECT_EQ(firstInvalidUtf8("gr\xf6\xdf"), 2u);       // Latin-1
+    EXPECT_EQ(firstInvalidUtf8("ab\xc3"), 2u);           // cut short
+    EXPECT_EQ(firstInvalidUtf8("a\xc0\xaf"), 1u);        // overlong
+    EXPECT_EQ(firstInvalidUtf8("abc\xed\xa0\x80"), 3u);  // surrogate
+    EXPECT_EQ(firstInvalidUtf8("\xf4\x90\x80\x80"), 0u); // above U+10FFFF
 }
 
 TEST(Unicode, ComposesToNfc)
@@ -26,7 +26,10 @@ TEST(Unicode, ComposesToNfc)
 TEST(Unicode, CleansSpacesAndControls)
 {
     EXPECT_EQ(cleanText("  a\t\tb \r\n c\u00a0\u3000d  "), "a b c d");
-    EXPECT_EQ(cleanText(std::string("\ufeffa\0b\x07" "c\u200bd\u202e", 13)), "abcd");
+    EXPECT_EQ(cleanText(std::string("\ufeffa\0b\x07"
+                                    "c\u200bd\u202e",
+                                    13)),
+              "abcd");
     EXPECT_EQ(cleanText("\u0646\u200c\u0645"), "\u0646\u200c\u0645"); // Persian needs the non-joiner
     EXPECT_EQ(cleanText(" \t \n"), "");
     EXPECT_EQ(cleanText("e\u200b\u0301"), "\u00e9"); // composed after the removal
