@@ -148,8 +148,17 @@ build_targets() {
     "$root/.venv/bin/cmake" --build "$build" -j "$(build_jobs)" "${arguments[@]}" >&2 || stop "the build failed; the compiler says why above."
 }
 
+# Two builds in one folder spoil each other's precompiled headers. Held until leave_build or the end.
+enter_build() {
+    mkdir -p "$build"
+    exec 8>"$build/.lock"
+    flock -n 8 || { say "waiting for another ./run or ./test of this folder"; flock 8; }
+}
+leave_build() { exec 8>&-; }
+
 prepare() {
     ensure_packages
     ensure_environment
+    enter_build
     configure
 }
