@@ -22,16 +22,18 @@ struct ModelInput {
     torch::Tensor mask_BS;     ///< bool, true = a real token (attended to, routed)
     torch::Tensor decoder_BT;  ///< int64 ids, labels shifted right from 0
     torch::Tensor labels_BT;   ///< int64, -100 = ignored; undefined where there are none
+    torch::Tensor language_B;  ///< int64 in [0, ForwardOptions::num_languages); needed for importance_LN only
 };
 
 /// What one sparse layer did with its tokens. On the device, no host sync.
 struct LayerRouting {
     std::string name;            ///< "encoder.1", "decoder.3": stack and layer index
-    torch::Tensor expert_XK;     ///< int64, chosen experts in order of probability, before capacity
+    torch::Tensor expert_XK;     ///< int64, chosen experts in order of probability, before capacity; -1 = no choice
+                                 ///< (expert choice, K = N). Under no-token-left-behind where the token went at last
     torch::Tensor kept_XK;       ///< bool, false = dropped (capacity); padding is false where excluded
     torch::Tensor gate_XK;       ///< float32, probability of each chosen expert
     torch::Tensor probability_XN; ///< float32, softmax of the logits; undefined unless asked for
-    torch::Tensor importance_LN; ///< float32, sums of probabilities per language; undefined unless asked for
+    torch::Tensor importance_LN; ///< float32, sums of counted tokens' probabilities per language; undefined unless num_languages > 0
     torch::Tensor entropy_X;     ///< float32, nats
     torch::Tensor lse_X;         ///< float32, logsumexp of the logits
     torch::Tensor counted_X;     ///< bool, the token is real (not padding), so it counts
@@ -55,6 +57,7 @@ struct ForwardOptions {
     bool want_logits = false;
     bool want_token_loss = false;
     bool want_probabilities = false;
+    int64_t num_languages = 0;   ///< L; above 0 asks for importance_LN and needs ModelInput::language_B
     RoutingOptions routing;      ///< capacity, scopes, semantics
 };
 

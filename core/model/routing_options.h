@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace sy {
 
@@ -21,8 +22,9 @@ struct RoutingOptions {
     Semantics semantics = Semantics::Paper;
     int64_t fixed_capacity = 0;              ///< HfRow: slots per expert and row (`expert_capacity`)
     std::optional<int64_t> ablate_expert;    ///< its output is zero (with `layer`)
-    std::optional<int64_t> force_expert;     ///< every token goes there
-    std::string layer;                       ///< the sparse layer that ablate/force act on, "encoder.1"
+    std::optional<int64_t> force_expert;     ///< every token goes there, capacity set aside
+    std::optional<std::pair<int64_t, int64_t>> swap_experts; ///< tokens of one go to the other, gates kept
+    std::string layer;                       ///< the sparse layer that ablate, force and swap act on, "encoder.1"
 };
 
 } // namespace sy
