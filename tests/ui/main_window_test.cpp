@@ -81,6 +81,7 @@ private Q_SLOTS:
         auto first = sy::RunWriter::create(m_paths, newRun("first"));
         auto second_run = newRun("second");
         second_run.config["model"]["num_experts"] = 16;
+        second_run.config["router"]["z_loss_weight"] = 0.001;
         auto second = sy::RunWriter::create(m_paths, second_run);
         first.event({3, sy::nowMs(), "checkpoint", "saved step 3", nullptr});
         first.flush();
@@ -91,6 +92,7 @@ private Q_SLOTS:
         selectRun(table, "second");
         auto* config = window.findChild<QTreeWidget*>("runConfig");
         QTRY_COMPARE_WITH_TIMEOUT(setting(config, "num_experts"), "16", patience_ms);
+        QCOMPARE(setting(config, "z_loss_weight"), "0.001");
         selectRun(table, "first");
         QTRY_COMPARE_WITH_TIMEOUT(setting(config, "num_experts"), "8", patience_ms);
         auto* events = window.findChild<QTreeWidget*>("runEvents");

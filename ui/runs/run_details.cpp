@@ -1,5 +1,6 @@
 #include "ui/runs/run_details.h"
 
+#include "core/config/config_io.h"
 #include "ui/models/run_list_model.h"
 
 #include <QFont>
@@ -38,6 +39,7 @@ QTreeWidget* list(const char* name, const QStringList& columns, QWidget* parent)
 QString valueText(const nlohmann::json& value)
 {
     if (value.is_string()) return QString::fromStdString(value.get<std::string>());
+    if (value.is_number_float()) return QString::fromStdString(numberText(value.get<double>()));
     return QString::fromStdString(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
