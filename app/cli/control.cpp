@@ -15,20 +15,42 @@ struct ControlOptions {
     double timeout = 60;
 };
 
+using Clock = std::chrono::steady_clock;
+
+Clock::time_point after(double seconds)
+{
+    return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+bool ended(const Command& command)
+{
+    return command.state == "done" || command.state == "failed";
+}
+
 /// Sends the command and waits for the trainer's answer. @throws StoreError when the run is or gets dead.
 Command sendAndWait(const StorePaths& paths, const std::string& run, const std::string& verb, const nlohmann::json& payload, double timeout)
 {
     auto store = Store::openExisting(paths);
     const auto id = store.sendCommand(run, verb, payload);
-    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout);
-    while (std::chrono::steady_clock::now() < end) {
-        const auto command = store.command(id);
-        if (command.state == "done" || command.state == "failed") return command;
-        if (!isAlive(paths, store.run(run))) throw StoreError("run " + run + " ended before it answered " + verb);
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const auto end = after(timeout);
+    while (Clock::now() < end) {
+        if (const auto command = store.command(id); ended(command)) return command;
+        if (!isAlive(paths, store.run(run))) {
+            if (const auto command = store.command(id); ended(command)) return command; // its last word
+            throw StoreError("run " + run + " ended before it answered " + verb);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     throw StoreError("run " + run + " did not answer " + verb + " within " + std::to_string(static_cast<int64_t>(timeout)) +
                      " s; the command stays queued");
+}
+
+/// After `stop` the process goes on for a moment; whoever resumes or deletes next wants it gone.
+void waitForEnd(const StorePaths& paths, const std::string& run, double timeout)
+{
+    const auto store = Store::openExisting(paths);
+    for (const auto end = after(timeout); Clock::now() < end && isAlive(paths, store.run(run));)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 int control(const Common& common, const ControlOptions& options)
@@ -36,6 +58,7 @@ int control(const Common& common, const ControlOptions& options)
     nlohmann::json payload = nlohmann::json::object();
     if (options.verb == "probe") payload = {{"text", options.text}, {"language", options.language}};
     const auto command = sendAndWait(common.paths(), options.run, options.verb, payload, options.timeout);
+    if (options.verb == "stop") waitForEnd(common.paths(), options.run, options.timeout);
     if (common.json)
         printJson({{"command", command.verb}, {"state", command.state}, {"answer", command.answer}});
     else

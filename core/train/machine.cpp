@@ -2,6 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/train/device.h"
+#include "core/train/machine_rates.h"
 
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -51,6 +52,8 @@ double medianSeconds(const torch::Device& device, const std::function<torch::Ten
     return seconds[seconds.size() / 2];
 }
 
+} // namespace
+
 double matrixRate(const torch::Device& device, torch::ScalarType type)
 {
     const int64_t n = device.is_cpu() ? 1536 : 8192;
@@ -68,6 +71,8 @@ double copyRate(const torch::Device& device)
     auto to = torch::empty_like(from);
     return 8 * static_cast<double>(values) / medianSeconds(device, [&] { return to.copy_(from); });
 }
+
+namespace {
 
 MachineDevice measured(const torch::Device& device, const std::string& name, int64_t memory)
 {
@@ -96,9 +101,9 @@ MachineReport measureMachine()
     report.devices.push_back(measured(torch::kCPU, report.cpu, report.memory_bytes));
     try {
         openDevice("cuda");
-        const auto count = torch::cuda::device_count();
+        const auto count = static_cast<int64_t>(torch::cuda::device_count());
         report.cuda = std::to_string(count) + " device(s)";
-        for (size_t i = 0; i < count; ++i) {
+        for (int64_t i = 0; i < count; ++i) {
             const torch::Device device(torch::kCUDA, static_cast<c10::DeviceIndex>(i));
             report.devices.push_back(measured(device, "CUDA device " + std::to_string(i), 0));
         }

@@ -41,8 +41,12 @@ using ProgressSink = std::function<void(const TrainProgress&)>;
 /// recorded in the run and come back in the outcome.
 TrainOutcome train(const StorePaths& paths, const TrainRequest& request, const ProgressSink& progress);
 
-/// Goes on from the last checkpoint with the same numbers, to the last bit on the CPU, as a run that was never
-/// interrupted. @throws StoreError: alive already, no checkpoint; DataError: the corpus or tokenizer changed.
-TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, const ProgressSink& progress);
+/// Goes on from a checkpoint ("last", "best" or a step's number) with the same numbers, to the last bit on the CPU, as a
+/// run that was never interrupted; later checkpoints and rows are deleted. A run that was ended before its first
+/// checkpoint starts again from its seed, which gives the same numbers too.
+/// @throws StoreError: alive or finished already, no such checkpoint; DataError: the corpus or tokenizer changed;
+/// EngineError: a corrupt or foreign checkpoint, naming file, rule and the older ones there are.
+TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, const ProgressSink& progress,
+                            const std::string& checkpoint = "last");
 
 } // namespace sy

@@ -181,6 +181,7 @@ TEST_F(Cli, stopsOnSignalAndCommandAndGoesOn)
     EXPECT_EQ(cli({"command", "long", "checkpoint"}).status, 0);
     EXPECT_EQ(cli({"command", "long", "evaluate"}).status, 0);
     EXPECT_EQ(cli({"stop", "long"}).status, 0);
+    EXPECT_EQ(statusOf("long"), "stopped");
     const auto ended = trainer.wait();
     EXPECT_EQ(ended.status, 0) << ended.err;
     EXPECT_EQ(json::parse(ended.out)["status"], "stopped");

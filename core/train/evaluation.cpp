@@ -1,0 +1,110 @@
+#include "core/train/evaluation.h"
+
+#include "core/base/error.h"
+#include "core/train/device_batch.h"
+#include "core/train/update.h"
+
+#include <limits>
+
+namespace sy {
+
+namespace {
+
+struct EvaluationSums {
+    std::vector<double> loss;     ///< per language
+    std::vector<int64_t> tokens;
+    int64_t routed = 0, kept = 0;
+    std::vector<torch::Tensor> counts_MBN; ///< int64 on the host, one per forward pass
+};
+
+/// Choices of real tokens by row. [B, N] int64.
+torch::Tensor countsByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
+{
+    const int64_t width = routing.counted_X.size(0) / rows;
+    const auto row_X = torch::arange(rows, routing.counted_X.options().dtype(torch::kInt64)).repeat_interleave(width);
+    const auto chosen = routing.expert_XK.ge(0).logical_and(routing.counted_X.unsqueeze(1));
+    const auto cell = row_X.unsqueeze(1) * experts + routing.expert_XK.clamp_min(0);
+    auto counts = torch::zeros({rows * experts}, cell.options());
+    return counts.scatter_add_(0, cell.flatten(), chosen.to(torch::kInt64).flatten()).view({rows, experts});
+}
+
+void addRoutes(EvaluationSums& sums, const ForwardResult& result, int64_t rows, int64_t experts)
+{
+    std::vector<torch::Tensor> layers;
+    for (const auto& layer : result.layers) {
+        layers.push_back(countsByRow(layer, rows, experts));
+        const auto chosen = layer.expert_XK.ge(0).logical_and(layer.counted_X.unsqueeze(1));
+        sums.routed += chosen.sum().item<int64_t>();
+        sums.kept += chosen.logical_and(layer.kept_XK).sum().item<int64_t>();
+    }
+    if (!layers.empty()) sums.counts_MBN.push_back(torch::stack(layers).cpu());
+}
+
+void addLosses(EvaluationSums& sums, const ForwardResult& result, const Batch& batch, int64_t first)
+{
+    const auto loss_B = result.loss_BT.to(torch::kCPU, torch::kFloat64).sum(1);
+    for (int64_t row = 0; row < loss_B.size(0); ++row) {
+        const auto language = static_cast<size_t>(batch.language[static_cast<size_t>(first + row)]);
+        sums.loss[language] += loss_B.const_data_ptr<double>()[row];
+        const auto* labels = batch.target.data() + (first + row) * batch.target_length;
+        for (int64_t t = 0; t < batch.target_length; ++t) sums.tokens[language] += labels[t] != -100 ? 1 : 0;
+    }
+}
+
+void fillCounts(Evaluation& evaluation, const EvaluationSums& sums)
+{
+    if (sums.counts_MBN.empty()) return;
+    constexpr int64_t most = std::numeric_limits<uint16_t>::max();
+    const auto all = torch::cat(sums.counts_MBN, 1).clamp_max(most).contiguous();
+    const auto* counts = all.const_data_ptr<int64_t>();
+    for (int64_t i = 0; i < all.numel(); ++i) evaluation.counts.push_back(static_cast<uint16_t>(counts[i]));
+    for (int64_t layer = 0; layer < all.size(0); ++layer) evaluation.layers.push_back(layer);
+}
+
+Evaluation toEvaluation(const EvaluationText& text, const EvaluationSums& sums, int64_t step)
+{
+    Evaluation evaluation;
+    evaluation.step = step;
+    evaluation.corpus = text.corpus;
+    double loss = 0;
+    for (size_t i = 0; i < text.languages.size(); ++i) {
+        if (sums.tokens[i] == 0) continue;
+        evaluation.languages.push_back({text.languages[i], sums.loss[i] / static_cast<double>(sums.tokens[i]), sums.tokens[i]});
+        loss += sums.loss[i];
+        evaluation.tokens += sums.tokens[i];
+    }
+    evaluation.cross_entropy = loss / static_cast<double>(evaluation.tokens);
+    if (sums.routed > 0) evaluation.drop_rate = static_cast<double>(sums.routed - sums.kept) / static_cast<double>(sums.routed);
+    for (const auto& batch : text.batches)
+        for (const int32_t language : batch.language)
+            evaluation.row_language.push_back(text.run_language[static_cast<size_t>(language)]);
+    fillCounts(evaluation, sums);
+    return evaluation;
+}
+
+} // namespace
+
+Evaluation evaluateModel(const ExperimentConfig& config, const Weights& compute, const EvaluationText& text,
+                         const RoutingOptions& routing, int64_t step)
+{
+    const torch::NoGradGuard no_grad;
+    if (text.batches.empty()) throw DataError("corpus " + text.corpus + ": there is no validation text to evaluate");
+    const auto device = compute.items().front().second.device();
+    auto options = forwardOptions(config, /*train=*/false);
+    options.want_token_loss = true;
+    options.routing = routing;
+    EvaluationSums sums{std::vector<double>(text.languages.size()), std::vector<int64_t>(text.languages.size()), 0, 0, {}};
+    const int64_t part = config.data.batch_size / config.train.micro_batches;
+    for (const auto& batch : text.batches) {
+        for (int64_t first = 0; first < batch.rows; first += part) {
+            const int64_t last = std::min(first + part, batch.rows);
+            const auto input = toDevice(batch, first, last, device);
+            const auto result = forward(config.model, config.router, config.precision.mode, compute, input, options);
+            addLosses(sums, result, batch, first);
+            addRoutes(sums, result, last - first, config.model.num_experts);
+        }
+    }
+    return toEvaluation(text, sums, step);
+}
+
+} // namespace sy

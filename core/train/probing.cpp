@@ -1,0 +1,117 @@
+#include "core/train/probing.h"
+
+#include "core/base/error.h"
+#include "core/train/device_batch.h"
+#include "core/train/update.h"
+
+#include <algorithm>
+
+namespace sy {
+
+namespace {
+
+torch::Tensor idTensor(const std::vector<int32_t>& ids, torch::Device device)
+{
+    return torch::tensor(std::vector<int64_t>(ids.begin(), ids.end()), torch::kInt64).unsqueeze(0).to(device);
+}
+
+std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length)
+{
+    const auto longest = static_cast<size_t>(std::max<int64_t>(length, 1) - 1);
+    if (ids.size() > longest) ids.resize(longest);
+    ids.push_back(1); // end of text
+    return ids;
+}
+
+ForwardResult run(const ProbeModel& model, const std::vector<int32_t>& input, const std::vector<int32_t>& decoder, bool logits,
+                  bool probabilities)
+{
+    const torch::NoGradGuard no_grad;
+    const auto device = model.compute.items().front().second.device();
+    ModelInput in;
+    in.input_BS = idTensor(input, device);
+    in.mask_BS = torch::ones_like(in.input_BS, torch::kBool);
+    in.decoder_BT = idTensor(decoder, device);
+    auto options = forwardOptions(model.config, /*train=*/false);
+    options.want_logits = logits;
+    options.want_probabilities = probabilities;
+    options.routing = model.routing;
+    return forward(model.config.model, model.config.router, model.config.precision.mode, model.compute, in, options);
+}
+
+template <class T, class Source> std::vector<T> toVector(const torch::Tensor& tensor, at::ScalarType type)
+{
+    const auto host = tensor.to(torch::kCPU, type).contiguous();
+    const auto* begin = host.template const_data_ptr<Source>();
+    return {begin, begin + host.numel()};
+}
+
+ProbeRoute route(const LayerRouting& routing, int64_t layer, int64_t top_k)
+{
+    ProbeRoute out;
+    out.layer = layer;
+    out.top_k = std::min(top_k, routing.probability_XN.size(1));
+    const auto first = routing.expert_XK.select(1, 0);
+    const auto kept = routing.kept_XK.logical_and(routing.expert_XK.ge(0)).any(1);
+    out.expert = toVector<int32_t, int32_t>(first.clamp_min(0), torch::kInt32);
+    out.dropped = toVector<uint8_t, uint8_t>(kept.logical_not(), torch::kUInt8);
+    out.probability = toVector<float, float>(routing.gate_XK.select(1, 0), torch::kFloat32);
+    out.entropy = toVector<float, float>(routing.entropy_X, torch::kFloat32);
+    const auto [values, experts] = routing.probability_XN.topk(out.top_k, 1);
+    out.top_expert = toVector<int32_t, int32_t>(experts, torch::kInt32);
+    out.top_probability = toVector<float, float>(values, torch::kFloat32);
+    return out;
+}
+
+std::vector<int32_t> decoderIds(const std::vector<int32_t>& target)
+{
+    std::vector<int32_t> ids{0};
+    ids.insert(ids.end(), target.begin(), target.end());
+    return ids;
+}
+
+} // namespace
+
+std::vector<int32_t> generateGreedy(const ProbeModel& model, const std::vector<int32_t>& input, int64_t max_length)
+{
+    const auto source = cutInput(input, model.config.data.input_length);
+    std::vector<int32_t> decoder{0};
+    while (static_cast<int64_t>(decoder.size()) <= max_length) {
+        const auto logits = run(model, source, decoder, /*logits=*/true, /*probabilities=*/false).logits_BTV;
+        const auto next = static_cast<int32_t>(logits.select(1, -1).argmax(-1).item<int64_t>());
+        if (next == 1) break;
+        decoder.push_back(next);
+    }
+    return {decoder.begin() + 1, decoder.end()};
+}
+
+Probe probeText(const ProbeModel& model, const ProbeText& text, int64_t step, int64_t top_k, int64_t predict)
+{
+    const auto ids = encodeWithSentinels(model.tokenizer, text.text);
+    if (ids.empty()) throw DataError("probe: the text is empty");
+    Probe probe{step, text.text, text.language, text.target, {}, {}, {}};
+    auto target = encodeWithSentinels(model.tokenizer, text.target);
+    if (target.empty() && predict > 0) {
+        target = generateGreedy(model, ids, predict);
+        probe.prediction = model.tokenizer.decode(target);
+    }
+    const auto input = cutInput(ids, model.config.data.input_length);
+    const auto decoder = decoderIds(target);
+    for (const int32_t id : input) probe.tokens.push_back({id, model.tokenizer.piece(id), false});
+    for (const int32_t id : decoder) probe.tokens.push_back({id, model.tokenizer.piece(id), true});
+    const auto result = run(model, input, decoder, /*logits=*/false, /*probabilities=*/true);
+    for (size_t i = 0; i < result.layers.size(); ++i)
+        probe.routes.push_back(route(result.layers[i], static_cast<int64_t>(i), top_k));
+    return probe;
+}
+
+RoutingOptions probeRouting(const ExperimentConfig& config, const std::string& capacity)
+{
+    if (capacity != "none" && capacity != "eval" && capacity != "train")
+        throw UsageError("capacity: must be none, eval or train, got \"" + capacity + "\"");
+    auto routing = forwardOptions(config, capacity == "train").routing;
+    if (capacity == "none" && config.router.kind != RouterKind::ExpertChoice) routing.dropless = true;
+    return routing;
+}
+
+} // namespace sy

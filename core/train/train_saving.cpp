@@ -1,0 +1,86 @@
+// Evaluations, probes and checkpoints of the training loop.
+#include "core/base/log.h"
+#include "core/train/guard.h"
+#include "core/train/train_loop.h"
+
+#include <cmath>
+
+namespace sy {
+
+namespace {
+
+constexpr int64_t probe_top_k = 4;
+
+NamedTensors copies(const std::vector<std::pair<std::string, torch::Tensor>>& tensors)
+{
+    NamedTensors out;
+    for (const auto& [name, tensor] : tensors) out.emplace_back(name, tensor.detach());
+    return out;
+}
+
+} // namespace
+
+/// `counts`: one of the run's own evaluations, not one that somebody asked for; only those choose the best checkpoint, so
+/// that asking changes nothing.
+Evaluation TrainLoop::evaluate(bool counts)
+{
+    tell("evaluating");
+    return guardEngine("evaluate step " + std::to_string(m_state.step), [&] {
+        const auto compute = computeWeights(m_master, m_config.model, m_config.precision.mode, /*trainable=*/false);
+        auto evaluation = evaluateModel(m_config, compute, m_session.validation, forwardOptions(m_config, false).routing, m_state.step);
+        m_recorder.evaluation(evaluation);
+        recordProbes(compute);
+        if (!counts) return evaluation;
+        m_state.evaluated_step = m_state.step;
+        m_state.last_valid = evaluation.cross_entropy;
+        if (!std::isfinite(evaluation.cross_entropy)) {
+            m_state.last_valid.reset();
+        } else if (!m_state.best_valid || evaluation.cross_entropy < *m_state.best_valid) {
+            m_state.best_valid = evaluation.cross_entropy;
+            m_state.best_step = m_state.step;
+        }
+        return evaluation;
+    });
+}
+
+void TrainLoop::recordProbes(const Weights& compute)
+{
+    const ProbeModel model{m_config, compute, *m_session.tokenizer, probeRouting(m_config, "none")};
+    for (const auto& text : m_session.probes) m_writer.probe(probeText(model, text, m_state.step, probe_top_k, /*predict=*/0));
+}
+
+void TrainLoop::save()
+{
+    if (m_state.step == 0 || m_saved_step == m_state.step) return;
+    tell("saving");
+    drain(true);
+    Checkpoint checkpoint{m_identity, m_state, copies(m_master.items()), copies(m_optimizer->state()), copies(m_windows.openSums())};
+    checkpoint.state.process_seconds = processSeconds();
+    checkpoint.state.skipped_in_row = m_recorder.skippedInRow();
+    checkpoint.state.window_first_step = m_windows.firstStep();
+    CheckpointRecord record;
+    record.step = m_state.step;
+    record.best = m_state.best_step == m_state.step;
+    if (m_state.evaluated_step == m_state.step) record.valid_cross_entropy = m_state.last_valid;
+    guardEngine("checkpoint at step " + std::to_string(m_state.step), [&] {
+        writeCheckpoint(m_writer.checkpointFolder(), checkpoint, record,
+                        [&](const CheckpointRecord& written) { m_writer.checkpoint(written); });
+    });
+    m_saved_step = m_state.step;
+    m_writer.event({m_state.step, nowMs(), "checkpoint", "checkpoint " + checkpointName(m_state.step) + " written", nullptr});
+    removeOldCheckpoints();
+}
+
+void TrainLoop::removeOldCheckpoints()
+{
+    const int64_t keep = m_config.train.keep_checkpoints;
+    if (keep == 0) return;
+    const auto steps = checkpointSteps(m_writer.checkpointFolder());
+    for (size_t i = 0; i + static_cast<size_t>(keep) < steps.size(); ++i) {
+        if (steps[i] == m_state.best_step) continue;
+        removeCheckpoint(m_writer.checkpointFolder(), steps[i]);
+        m_writer.checkpointRemoved(steps[i]);
+    }
+}
+
+} // namespace sy
