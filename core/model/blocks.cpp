@@ -1,5 +1,7 @@
 #include "core/model/blocks.h"
 
+#include "core/kernels/softmax.h"
+
 namespace sy {
 
 torch::Tensor rmsNorm(const torch::Tensor& x, const torch::Tensor& weight, double eps)
@@ -20,8 +22,7 @@ torch::Tensor attention(const Pass& pass, const std::string& prefix, const std::
     const auto k = heads(memory_BMD, "k");
     const auto v = heads(memory_BMD, "v");
     const auto scores = at::matmul(q, k.transpose(2, 3)).add(bias);
-    auto weights = at::softmax(wide(scores), -1).to(scores.scalar_type());
-    weights = pass.dropout(weights, site + "/weights");
+    const auto weights = pass.dropout(softmax(scores, scores.scalar_type()), site + "/weights");
     const auto mixed = at::matmul(weights, v).transpose(1, 2).reshape({x_BQD.size(0), x_BQD.size(1), -1});
     return at::linear(mixed, pass.weights.at(prefix + "o.weight"));
 }

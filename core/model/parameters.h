@@ -43,12 +43,15 @@ private:
 };
 
 /// Freshly initialised float32 master weights: a pure function of (model, seed), whatever the device.
-/// `switch`: truncated normal, resampled beyond 2 sigma, sigma = sqrt(init_scale / fan_in) (sec. 2.4);
-/// `t5`: the scheme of Hugging Face, router N(0, 0.02) after flaxformer.
+/// `switch`: truncated normal, resampled beyond 2 sigma, sigma = sqrt(init_scale / fan_in) (sec. 2.4), q smaller by
+/// sqrt(d_kv) as there is no 1/sqrt(d_kv) in the scores; `t5`: the scheme of Hugging Face, router N(0, 0.02) after
+/// flaxformer. Under both the token embedding is N(0, 1), as in T5 with tied output.
 Weights initialWeights(const ModelConfig& model, uint64_t seed, torch::Device device);
 
 /// The copy that a forward pass uses: leaves in the mode's dtype, that require a gradient when
-/// `trainable`; under float32 the master tensors themselves. Under `selective` routers and norms stay float32.
+/// `trainable`; under float32 they share the masters' memory. Under `selective` routers and norms stay float32.
+/// A hash or random router uses no classifier: its gradient stays undefined.
+/// @throws EngineError where a weight is missing or has another shape.
 Weights computeWeights(const Weights& master, const ModelConfig& model, PrecisionMode precision, bool trainable);
 
 } // namespace sy

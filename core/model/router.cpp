@@ -1,5 +1,6 @@
 #include "core/model/router.h"
 
+#include "core/kernels/softmax.h"
 #include "core/model/expert_choice.h"
 
 namespace sy {
@@ -51,7 +52,7 @@ RouterChoice learned(const Pass& pass, const torch::Tensor& weight_ND, const std
     const auto logits = logitsOf(pass, weight_ND, site, x_XD);
     // Peers decide on probabilities rounded to the activations' dtype; we decide on what the router computed.
     const auto rounding = likePeer(pass) ? x_XD.scalar_type() : logits.scalar_type();
-    const auto probability = at::softmax(wide(logits), 1).to(rounding);
+    const auto probability = softmax(logits, rounding);
     RouterChoice out;
     out.probability_XN = wide(probability);
     out.lse_X = wide(logits).logsumexp(1);
