@@ -47,9 +47,12 @@ TokenInfo tokenInfo(const Pass& pass, const torch::Tensor& ids, const torch::Ten
     return out;
 }
 
+/// Foreign checkpoints may have an embedding per stack beside the shared one; our own models have none.
 torch::Tensor embedded(const Pass& pass, const std::string& stack, const torch::Tensor& ids)
 {
-    return pass.dropout(at::embedding(pass.weights.at("shared.weight"), ids), stack + "/embedding");
+    const auto own = stack + ".embed_tokens.weight";
+    const auto& table = pass.weights.at(pass.weights.has(own) ? own : "shared.weight");
+    return pass.dropout(at::embedding(table, ids), stack + "/embedding");
 }
 
 /// Attention over `memory`, or over x itself where that is undefined.
