@@ -10,11 +10,11 @@ namespace sy {
 namespace {
 
 constexpr std::array types = {
-    std::pair{TensorType::F64, torch::kFloat64},   std::pair{TensorType::I64, torch::kInt64},
-    std::pair{TensorType::F32, torch::kFloat32},   std::pair{TensorType::I32, torch::kInt32},
-    std::pair{TensorType::F16, torch::kFloat16},   std::pair{TensorType::BF16, torch::kBFloat16},
-    std::pair{TensorType::I16, torch::kInt16},     std::pair{TensorType::I8, torch::kInt8},
-    std::pair{TensorType::U8, torch::kUInt8},      std::pair{TensorType::Bool, torch::kBool},
+    std::pair{TensorType::F64, torch::kFloat64}, std::pair{TensorType::I64, torch::kInt64},
+    std::pair{TensorType::F32, torch::kFloat32}, std::pair{TensorType::I32, torch::kInt32},
+    std::pair{TensorType::F16, torch::kFloat16}, std::pair{TensorType::BF16, torch::kBFloat16},
+    std::pair{TensorType::I16, torch::kInt16},   std::pair{TensorType::I8, torch::kInt8},
+    std::pair{TensorType::U8, torch::kUInt8},    std::pair{TensorType::Bool, torch::kBool},
 };
 
 torch::ScalarType scalarType(TensorType wanted)
@@ -31,10 +31,12 @@ TensorSource sourceOf(const std::string& name, const torch::Tensor& tensor)
         if (scalar != tensor.scalar_type()) continue;
         return {name, type, tensor.sizes().vec(), [tensor](std::ostream& out) {
                     const auto host = tensor.detach().to(torch::kCPU).contiguous();
-                    out.write(static_cast<const char*>(host.const_data_ptr()), static_cast<std::streamsize>(host.nbytes()));
+                    out.write(static_cast<const char*>(host.const_data_ptr()),
+                              static_cast<std::streamsize>(host.nbytes()));
                 }};
     }
-    throw EngineError("cannot write tensor " + name + ": safetensors has no dtype for " + toString(tensor.scalar_type()));
+    throw EngineError("cannot write tensor " + name + ": safetensors has no dtype for " +
+                      toString(tensor.scalar_type()));
 }
 
 } // namespace

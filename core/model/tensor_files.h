@@ -15,7 +15,8 @@ namespace sy {
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 /// Atomic; tensors may lie on any device and be strided: each is copied to the host when its turn comes.
-/// @throws EngineError for an undefined tensor or a dtype that the format lacks; StoreError and Error as writeSafetensors.
+/// @throws EngineError for an undefined tensor or a dtype that the format lacks; StoreError and Error as
+/// writeSafetensors.
 void writeTensors(const fs::path& path, const NamedTensors& tensors,
                   const std::map<std::string, std::string>& metadata = {});
 

@@ -21,7 +21,8 @@ constexpr uint64_t length_bytes = 8;
 uint64_t headerLength(std::span<const std::byte> file, const std::string& name)
 {
     if (file.size() < length_bytes)
-        throw StoreError(name + ": is no safetensors file: " + std::to_string(file.size()) + " bytes, at least 8 are needed");
+        throw StoreError(name + ": is no safetensors file: " + std::to_string(file.size()) +
+                         " bytes, at least 8 are needed");
     uint64_t length = 0;
     std::memcpy(&length, file.data(), length_bytes);
     if (length > max_safetensors_header)
@@ -88,8 +89,9 @@ void writeTensor(std::ostream& out, const TensorSource& tensor, const fs::path& 
     if (!out) return; // writeFileAtomically names the reason
     const auto written = static_cast<uint64_t>(out.tellp() - before), needed = *tensorBytes(tensor.type, tensor.shape);
     if (written != needed)
-        throw StoreError("cannot write " + path.string() + ": tensor " + quotedTensorName(tensor.name) + ": its source gave " +
-                         std::to_string(written) + " bytes, its dtype and shape need " + std::to_string(needed));
+        throw StoreError("cannot write " + path.string() + ": tensor " + quotedTensorName(tensor.name) +
+                         ": its source gave " + std::to_string(written) + " bytes, its dtype and shape need " +
+                         std::to_string(needed));
 }
 
 } // namespace

@@ -20,9 +20,9 @@ struct TypeInfo {
     uint64_t bytes;
 };
 constexpr std::array type_infos = {
-    TypeInfo{TensorType::F64, "F64", 8},   TypeInfo{TensorType::I64, "I64", 8},  TypeInfo{TensorType::F32, "F32", 4},
-    TypeInfo{TensorType::I32, "I32", 4},   TypeInfo{TensorType::F16, "F16", 2},  TypeInfo{TensorType::BF16, "BF16", 2},
-    TypeInfo{TensorType::I16, "I16", 2},   TypeInfo{TensorType::I8, "I8", 1},    TypeInfo{TensorType::U8, "U8", 1},
+    TypeInfo{TensorType::F64, "F64", 8},   TypeInfo{TensorType::I64, "I64", 8}, TypeInfo{TensorType::F32, "F32", 4},
+    TypeInfo{TensorType::I32, "I32", 4},   TypeInfo{TensorType::F16, "F16", 2}, TypeInfo{TensorType::BF16, "BF16", 2},
+    TypeInfo{TensorType::I16, "I16", 2},   TypeInfo{TensorType::I8, "I8", 1},   TypeInfo{TensorType::U8, "U8", 1},
     TypeInfo{TensorType::Bool, "BOOL", 1},
 };
 
@@ -55,9 +55,12 @@ public:
 
     bool string(string_t& value) override
     {
-        if (m_depth == 2 && m_in_metadata) m_header.metadata[m_key] = value;
-        else if (m_depth == 2 && m_key == "dtype") setType(value);
-        else return refuseValue("a string");
+        if (m_depth == 2 && m_in_metadata)
+            m_header.metadata[m_key] = value;
+        else if (m_depth == 2 && m_key == "dtype")
+            setType(value);
+        else
+            return refuseValue("a string");
         return true;
     }
 
@@ -113,7 +116,8 @@ public:
 
     bool parse_error(size_t position, const std::string&, const Json::exception&) override
     {
-        throw StoreError(m_file + ": the safetensors header is not valid JSON (at its byte " + std::to_string(position) + ")");
+        throw StoreError(m_file + ": the safetensors header is not valid JSON (at its byte " +
+                         std::to_string(position) + ")");
     }
 
 private:
@@ -147,7 +151,8 @@ private:
             m_header.tensors.back().type = info.type;
             return;
         }
-        fail("dtype " + quotedTensorName(text) + " is not supported (F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL are)");
+        fail("dtype " + quotedTensorName(text) +
+             " is not supported (F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL are)");
     }
 
     std::string m_file;

@@ -72,9 +72,10 @@ std::string text(std::span<const std::byte> bytes)
 
 TEST_F(Safetensors, readsAFileMadeByHand)
 {
-    const SafetensorsFile read(file(withHeader(
-        R"({"__metadata__":{"format":"pt"},"b":)" + entry("I16", "[2,1]", "[4,8]") + R"(,"a":)" + entry("F32", "[]", "[0,4]") + "}   ",
-        "abcdEFGH")));
+    const SafetensorsFile read(
+        file(withHeader(R"({"__metadata__":{"format":"pt"},"b":)" + entry("I16", "[2,1]", "[4,8]") + R"(,"a":)" +
+                            entry("F32", "[]", "[0,4]") + "}   ",
+                        "abcdEFGH")));
     ASSERT_EQ(read.tensors().size(), 2u);
     EXPECT_EQ(read.tensors()[0].name, "b");
     EXPECT_EQ(read.tensors()[0].type, TensorType::I16);
@@ -98,8 +99,8 @@ TEST_F(Safetensors, everyTypeComesBackAsWritten)
 {
     const auto path = folder / "all";
     std::vector<TensorSource> sources;
-    for (const auto type : {TensorType::Bool, TensorType::U8, TensorType::I8, TensorType::I16, TensorType::BF16, TensorType::F16,
-                            TensorType::I32, TensorType::F32, TensorType::I64, TensorType::F64}) {
+    for (const auto type : {TensorType::Bool, TensorType::U8, TensorType::I8, TensorType::I16, TensorType::BF16,
+                            TensorType::F16, TensorType::I32, TensorType::F32, TensorType::I64, TensorType::F64}) {
         const auto name = std::string(tensorTypeName(type));
         sources.push_back(source(name, type, {3}, std::string(3 * tensorTypeBytes(type), name[0])));
     }
@@ -121,7 +122,8 @@ TEST_F(Safetensors, everyTypeComesBackAsWritten)
 
 TEST_F(Safetensors, equalInputGivesEqualFiles)
 {
-    const std::vector<TensorSource> sources = {source("x", TensorType::U8, {3}, "abc"), source("y", TensorType::F32, {1}, "1234")};
+    const std::vector<TensorSource> sources = {source("x", TensorType::U8, {3}, "abc"),
+                                               source("y", TensorType::F32, {1}, "1234")};
     writeSafetensors(folder / "one", sources, {{"a", "1"}, {"b", "2"}});
     writeSafetensors(folder / "two", sources, {{"b", "2"}, {"a", "1"}});
     EXPECT_EQ(readFile(folder / "one"), readFile(folder / "two"));
@@ -142,7 +144,8 @@ TEST_F(Safetensors, writerRefusesAndLeavesNothingBehind)
     const auto good = source("x", TensorType::U8, {3}, "abc");
     refused({good, good}, "given twice");
     refused({source("__metadata__", TensorType::U8, {3}, "abc")}, "reserved");
-    refused({good, source("y", TensorType::F32, {3}, "only eight")}, "its source gave 10 bytes, its dtype and shape need 12");
+    refused({good, source("y", TensorType::F32, {3}, "only eight")},
+            "its source gave 10 bytes, its dtype and shape need 12");
     refused({source("y", TensorType::F32, {int64_t(1) << 40, int64_t(1) << 40}, "")}, "overflows");
     refused({source("y", TensorType::F32, {-1}, "")}, "overflows");
     refused({source("\xff", TensorType::U8, {3}, "abc")}, "UTF-8");
@@ -187,8 +190,10 @@ TEST_F(Safetensors, refusesBrokenEntries)
     refusesHeader(R"({"a":{}})", 0, "tensor \"a\": has no dtype");
     refusesHeader(R"({"a":{"dtype":"U8","shape":[4]}})", 4, "has no data_offsets");
     refusesHeader(R"({"a":{"dtype":"U8","data_offsets":[0,4]}})", 4, "has no shape");
-    refusesHeader(R"({"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}})", 4, "has the key \"dtype\" twice");
-    refusesHeader(R"({"a":{"dtype":"U8","strides":[1],"shape":[4],"data_offsets":[0,4]}})", 4, "unknown key \"strides\"");
+    refusesHeader(R"({"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}})", 4,
+                  "has the key \"dtype\" twice");
+    refusesHeader(R"({"a":{"dtype":"U8","strides":[1],"shape":[4],"data_offsets":[0,4]}})", 4,
+                  "unknown key \"strides\"");
     refusesHeader(R"({"a":)" + entry("F8_E4M3", "[4]", "[0,4]") + "}", 4, "dtype \"F8_E4M3\" is not supported");
     refusesHeader(R"({"a":{"dtype":8,"shape":[4],"data_offsets":[0,4]}})", 4, "dtype must be a string");
     refusesHeader(R"({"a":{"dtype":["U8"],"shape":[4],"data_offsets":[0,4]}})", 4, "dtype must be a string");
@@ -211,8 +216,10 @@ TEST_F(Safetensors, refusesBrokenEntries)
 TEST_F(Safetensors, refusesShapesAndOffsetsThatLie)
 {
     refusesHeader(R"({"a":)" + entry("U8", "[9223372036854775808]", "[0,4]") + "}", 4, "a dimension overflows");
-    refusesHeader(R"({"a":)" + entry("F32", "[4294967296,4294967296]", "[0,0]") + "}", 0, "size of its shape overflows");
-    refusesHeader(R"({"a":)" + entry("F32", "[0,4294967296,4294967296]", "[0,0]") + "}", 0, "size of its shape overflows");
+    refusesHeader(R"({"a":)" + entry("F32", "[4294967296,4294967296]", "[0,0]") + "}", 0,
+                  "size of its shape overflows");
+    refusesHeader(R"({"a":)" + entry("F32", "[0,4294967296,4294967296]", "[0,0]") + "}", 0,
+                  "size of its shape overflows");
     refusesHeader(R"({"a":)" + entry("F64", "[2305843009213693952]", "[0,0]") + "}", 0, "size of its shape overflows");
     refusesHeader(R"({"a":)" + entry("F32", "[2]", "[0,4]") + "}", 4, "do not hold the 8 bytes");
     refusesHeader(R"({"a":)" + entry("U8", "[4]", "[0,5]") + "}", 5, "do not hold the 4 bytes");
@@ -221,7 +228,8 @@ TEST_F(Safetensors, refusesShapesAndOffsetsThatLie)
     refusesHeader(R"({"a":)" + entry("U8", "[1]", "[18446744073709551614,18446744073709551615]") + "}", 4, "end past");
     refusesHeader(R"({"a":)" + entry("U8", "[4]", "[0,4]") + R"(,"b":)" + entry("U8", "[4]", "[2,6]") + "}", 6,
                   "tensor \"b\": data_offsets [2, 6] overlap");
-    refusesHeader(R"({"a":)" + entry("U8", "[4]", "[0,4]") + R"(,"b":)" + entry("U8", "[4]", "[0,4]") + "}", 4, "overlap");
+    refusesHeader(R"({"a":)" + entry("U8", "[4]", "[0,4]") + R"(,"b":)" + entry("U8", "[4]", "[0,4]") + "}", 4,
+                  "overlap");
     refusesHeader(R"({"a":)" + entry("U8", "[4]", "[0,4]") + R"(,"b":)" + entry("U8", "[4]", "[5,9]") + "}", 9,
                   "tensor \"b\": data_offsets [5, 9] leave a gap");
     refusesHeader(R"({"a":)" + entry("U8", "[4]", "[1,5]") + "}", 5, "leave a gap");
@@ -242,8 +250,10 @@ TEST_F(Safetensors, absurdNamesDoNotFloodTheMessage)
 /// Any single changed, removed or added byte is refused, or leaves a file whose every entry lies inside it.
 TEST_F(Safetensors, damagedFilesNeverReadOutside)
 {
-    writeSafetensors(folder / "good", {source("a", TensorType::F32, {2, 2}, std::string(16, 'a')), source("b", TensorType::U8, {3}, "bbb")},
-                     {{"format", "pt"}});
+    writeSafetensors(
+        folder / "good",
+        {source("a", TensorType::F32, {2, 2}, std::string(16, 'a')), source("b", TensorType::U8, {3}, "bbb")},
+        {{"format", "pt"}});
     const auto good = readFile(folder / "good");
     const RandomStream random{20};
     size_t refused = 0;
