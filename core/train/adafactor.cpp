@@ -85,7 +85,8 @@ private:
         return gradient.mul_(row.unsqueeze(-1)).mul_(moments.column.rsqrt().unsqueeze(-2));
     }
 
-    void apply(torch::Tensor& weight, torch::Tensor update, bool decays, double learning_rate, const torch::Tensor& finite) const
+    void apply(torch::Tensor& weight, torch::Tensor update, bool decays, double learning_rate,
+               const torch::Tensor& finite) const
     {
         auto scale = learning_rate / (rootMeanSquare(update) / m_config.update_clip).clamp_min_(1);
         if (m_config.scale_by_parameter) scale.mul_(rootMeanSquare(weight).clamp_min_(scale_floor));

@@ -50,8 +50,9 @@ private:
         }
         if (group.empty()) return;
         const std::vector<torch::Tensor> steps(group.size(), m_step); // only read by the kernel
-        at::_fused_adamw_(group, group_gradients, first, second, /*max_exp_avg_sqs=*/{}, steps, learning_rate, m_config.beta1,
-                          m_config.beta2, decays ? m_config.weight_decay : 0, m_config.eps, /*amsgrad=*/false,
+        at::_fused_adamw_(group, group_gradients, first, second, /*max_exp_avg_sqs=*/{}, steps, learning_rate,
+                          m_config.beta1, m_config.beta2, decays ? m_config.weight_decay : 0, m_config.eps,
+                          /*amsgrad=*/false,
                           /*maximize=*/false, /*grad_scale=*/{}, found_inf);
     }
 

@@ -80,11 +80,12 @@ void requireShapes(const fs::path& file, const NamedTensors& model, const std::v
                           std::to_string(specs.size()));
     for (size_t i = 0; i < specs.size(); ++i) {
         const auto& [name, tensor] = model[i];
-        if (name != specs[i].name) throw EngineError(start + "tensor " + std::to_string(i) + " must be " + specs[i].name + ", got " + name);
+        if (name != specs[i].name)
+            throw EngineError(start + "tensor " + std::to_string(i) + " must be " + specs[i].name + ", got " + name);
         if (tensor.sizes() == at::IntArrayRef(specs[i].shape) && tensor.scalar_type() == torch::kFloat32) continue;
         std::ostringstream text;
-        text << start << name << " must be float32 " << at::IntArrayRef(specs[i].shape) << ", got " << tensor.scalar_type() << " "
-             << tensor.sizes();
+        text << start << name << " must be float32 " << at::IntArrayRef(specs[i].shape) << ", got "
+             << tensor.scalar_type() << " " << tensor.sizes();
         throw EngineError(text.str());
     }
 }
@@ -130,7 +131,8 @@ void writeCheckpoint(const fs::path& run_folder, const Checkpoint& checkpoint, C
     const fs::path folder = run_folder / checkpointName(checkpoint.state.step), temporary = folder.string() + ".tmp";
     if (fs::exists(folder)) return;
     try {
-        requireFreeSpace(run_folder, bytesOf(checkpoint.model) + bytesOf(checkpoint.optimizer) + bytesOf(checkpoint.windows) + (1U << 16));
+        requireFreeSpace(run_folder, bytesOf(checkpoint.model) + bytesOf(checkpoint.optimizer) +
+                                         bytesOf(checkpoint.windows) + (1U << 16));
         fs::remove_all(temporary);
         fs::create_directory(temporary);
         writeFiles(temporary, checkpoint);
@@ -157,7 +159,8 @@ Checkpoint readCheckpoint(const fs::path& run_folder, int64_t step, const Checkp
         Checkpoint checkpoint;
         readStateJson(folder / "state.json", checkpoint);
         requireIdentity(folder, checkpoint.identity, expected);
-        if (checkpoint.state.step != step) throw EngineError("checkpoint: " + (folder / "state.json").string() + " is of another step");
+        if (checkpoint.state.step != step)
+            throw EngineError("checkpoint: " + (folder / "state.json").string() + " is of another step");
         checkpoint.model = readTensors(folder / "model.safetensors");
         requireShapes(folder / "model.safetensors", checkpoint.model, specs);
         checkpoint.optimizer = readTensors(folder / "optimizer.safetensors");

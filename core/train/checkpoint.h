@@ -25,9 +25,9 @@ struct CheckpointIdentity {
 
 /// Where training stands, apart from tensors.
 struct TrainState {
-    int64_t step = 0;             ///< updates done
+    int64_t step = 0; ///< updates done
     StreamState stream;
-    int64_t tokens = 0;           ///< input and target positions so far, padding left out
+    int64_t tokens = 0; ///< input and target positions so far, padding left out
     double flops = 0, process_seconds = 0, train_seconds = 0;
     int64_t skipped_in_row = 0;
     std::optional<double> best_valid, last_valid; ///< nats per target token

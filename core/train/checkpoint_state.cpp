@@ -117,7 +117,8 @@ json manifestJson(const fs::path& folder, int64_t step)
     std::sort(files.begin(), files.end());
     json list = json::array();
     for (const auto& file : files)
-        list.push_back({{"name", file.filename().string()}, {"bytes", fs::file_size(file)}, {"sha256", sha256File(file)}});
+        list.push_back(
+            {{"name", file.filename().string()}, {"bytes", fs::file_size(file)}, {"sha256", sha256File(file)}});
     return {{"format", checkpoint_format}, {"version", checkpoint_version}, {"step", step}, {"files", list}};
 }
 
@@ -127,17 +128,19 @@ void verifyManifest(const fs::path& folder, int64_t step)
     const json parsed = parseFile(manifest);
     try {
         if (parsed.at("format") != checkpoint_format || parsed.at("step") != step)
-            throw EngineError("checkpoint: " + manifest.string() + " is not the manifest of step " + std::to_string(step));
+            throw EngineError("checkpoint: " + manifest.string() + " is not the manifest of step " +
+                              std::to_string(step));
         for (const auto& entry : parsed.at("files")) {
             const fs::path file = folder / entry.at("name").get<std::string>();
             std::error_code code;
             const auto bytes = fs::file_size(file, code);
             if (code) throw EngineError("checkpoint: " + file.string() + " is missing");
             if (bytes != entry.at("bytes").get<uint64_t>())
-                throw EngineError("checkpoint: " + file.string() + " has " + std::to_string(bytes) + " bytes, its manifest says " +
-                                  entry.at("bytes").dump());
+                throw EngineError("checkpoint: " + file.string() + " has " + std::to_string(bytes) +
+                                  " bytes, its manifest says " + entry.at("bytes").dump());
             if (sha256File(file) != entry.at("sha256"))
-                throw EngineError("checkpoint: " + file.string() + " is corrupt: its SHA-256 is not the one in its manifest");
+                throw EngineError("checkpoint: " + file.string() +
+                                  " is corrupt: its SHA-256 is not the one in its manifest");
         }
     } catch (const json::exception& error) {
         throw EngineError("checkpoint: " + manifest.string() + " is damaged: " + error.what());

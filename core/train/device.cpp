@@ -18,13 +18,17 @@ torch::Device openCuda(const std::string& name)
     static void* const library = ::dlopen(SWITCHYARD_TORCH_LIB "/libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL);
     if (library == nullptr) {
         const char* reason = ::dlerror();
-        throw EngineError("device " + name + ": LibTorch's CUDA library cannot be opened: " + (reason ? reason : "unknown reason"));
+        throw EngineError("device " + name +
+                          ": LibTorch's CUDA library cannot be opened: " + (reason ? reason : "unknown reason"));
     }
     const auto found = static_cast<int64_t>(torch::cuda::device_count());
-    if (found == 0) throw EngineError("device " + name + ": no CUDA device was found; set device=cpu, or check the driver with nvidia-smi");
+    if (found == 0)
+        throw EngineError("device " + name +
+                          ": no CUDA device was found; set device=cpu, or check the driver with nvidia-smi");
     const torch::Device device(name == "cuda" ? "cuda:0" : name);
     if (device.index() >= found)
-        throw EngineError("device " + name + ": this machine has " + std::to_string(found) + " CUDA device(s), numbered from 0");
+        throw EngineError("device " + name + ": this machine has " + std::to_string(found) +
+                          " CUDA device(s), numbered from 0");
     return device;
 }
 

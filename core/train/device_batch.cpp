@@ -4,7 +4,8 @@ namespace sy {
 
 namespace {
 
-torch::Tensor copied(const std::vector<int32_t>& values, int64_t first, int64_t last, int64_t width, torch::Device device)
+torch::Tensor copied(const std::vector<int32_t>& values, int64_t first, int64_t last, int64_t width,
+                     torch::Device device)
 {
     // from_blob only reads here; its interface takes a mutable pointer.
     auto* begin = const_cast<int32_t*>(values.data()) + first * width; // NOLINT(cppcoreguidelines-pro-type-const-cast)

@@ -11,7 +11,7 @@ namespace sy {
 namespace {
 
 struct EvaluationSums {
-    std::vector<double> loss;     ///< per language
+    std::vector<double> loss; ///< per language
     std::vector<int64_t> tokens;
     int64_t routed = 0, kept = 0;
     std::vector<torch::Tensor> counts_MBN; ///< int64 on the host, one per forward pass
@@ -69,12 +69,14 @@ Evaluation toEvaluation(const EvaluationText& text, const EvaluationSums& sums, 
     double loss = 0;
     for (size_t i = 0; i < text.languages.size(); ++i) {
         if (sums.tokens[i] == 0) continue;
-        evaluation.languages.push_back({text.languages[i], sums.loss[i] / static_cast<double>(sums.tokens[i]), sums.tokens[i]});
+        evaluation.languages.push_back(
+            {text.languages[i], sums.loss[i] / static_cast<double>(sums.tokens[i]), sums.tokens[i]});
         loss += sums.loss[i];
         evaluation.tokens += sums.tokens[i];
     }
     evaluation.cross_entropy = loss / static_cast<double>(evaluation.tokens);
-    if (sums.routed > 0) evaluation.drop_rate = static_cast<double>(sums.routed - sums.kept) / static_cast<double>(sums.routed);
+    if (sums.routed > 0)
+        evaluation.drop_rate = static_cast<double>(sums.routed - sums.kept) / static_cast<double>(sums.routed);
     for (const auto& batch : text.batches)
         for (const int32_t language : batch.language)
             evaluation.row_language.push_back(text.run_language[static_cast<size_t>(language)]);
@@ -93,7 +95,8 @@ Evaluation evaluateModel(const ExperimentConfig& config, const Weights& compute,
     auto options = forwardOptions(config, /*train=*/false);
     options.want_token_loss = true;
     options.routing = routing;
-    EvaluationSums sums{std::vector<double>(text.languages.size()), std::vector<int64_t>(text.languages.size()), 0, 0, {}};
+    EvaluationSums sums{
+        std::vector<double>(text.languages.size()), std::vector<int64_t>(text.languages.size()), 0, 0, {}};
     const int64_t part = config.data.batch_size / config.train.micro_batches;
     for (const auto& batch : text.batches) {
         for (int64_t first = 0; first < batch.rows; first += part) {

@@ -9,8 +9,8 @@
 
 namespace sy {
 
-/// Adds d loss / d `compute` to `sums` (float32, one per weight, contiguous; undefined on the first call). Weights that the
-/// loss does not reach get zeros. `compute` are the leaves that the forward pass used, in any dtype.
+/// Adds d loss / d `compute` to `sums` (float32, one per weight, contiguous; undefined on the first call). Weights that
+/// the loss does not reach get zeros. `compute` are the leaves that the forward pass used, in any dtype.
 void addGradients(std::vector<torch::Tensor>& sums, const torch::Tensor& loss, const Weights& compute);
 
 struct GradientNorm {

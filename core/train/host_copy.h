@@ -14,8 +14,8 @@ namespace sy {
 class HostCopy {
 public:
     explicit HostCopy(std::vector<torch::Tensor> tensors);
-    bool ready() const;                        ///< never waits
-    const std::vector<torch::Tensor>& wait();  ///< waits where needed; CPU tensors in the order given
+    bool ready() const;                       ///< never waits
+    const std::vector<torch::Tensor>& wait(); ///< waits where needed; CPU tensors in the order given
 
 private:
     std::vector<torch::Tensor> m_tensors;

@@ -15,7 +15,7 @@ struct StepClock {
     ClockTick tick;
     double learning_rate = 0;
     double train_seconds = 0; ///< spent in updates so far, over all resumptions
-    int64_t tokens = 0; ///< of this step: input and target positions, padding left out
+    int64_t tokens = 0;       ///< of this step: input and target positions, padding left out
 };
 
 /// One step, whole.

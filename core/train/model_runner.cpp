@@ -37,22 +37,29 @@ Weights computeFrom(const NamedTensors& model, const ExperimentConfig& config, t
     return computeWeights(master, config.model, config.precision.mode, /*trainable=*/false);
 }
 
-void applyIntervention(RoutingOptions& routing, const Intervention& wanted, const std::vector<std::string>& layers, int64_t experts)
+void applyIntervention(RoutingOptions& routing, const Intervention& wanted, const std::vector<std::string>& layers,
+                       int64_t experts)
 {
     if (std::find(layers.begin(), layers.end(), wanted.layer) == layers.end()) {
         std::string known;
         for (const auto& layer : layers) known += (known.empty() ? "" : ", ") + layer;
-        throw UsageError("\"" + wanted.layer + "\" is not a sparse layer of this model; there are: " + (known.empty() ? "none" : known));
+        throw UsageError("\"" + wanted.layer +
+                         "\" is not a sparse layer of this model; there are: " + (known.empty() ? "none" : known));
     }
     const auto require = [&](int64_t expert) {
         if (expert < 0 || expert >= experts)
-            throw UsageError("expert " + std::to_string(expert) + ": layer " + wanted.layer + " has experts 0 to " + std::to_string(experts - 1));
+            throw UsageError("expert " + std::to_string(expert) + ": layer " + wanted.layer + " has experts 0 to " +
+                             std::to_string(experts - 1));
     };
     require(wanted.expert);
     routing.layer = wanted.layer;
     switch (wanted.kind) {
-    case Intervention::Kind::Ablate: routing.ablate_expert = wanted.expert; break;
-    case Intervention::Kind::Force: routing.force_expert = wanted.expert; break;
+    case Intervention::Kind::Ablate:
+        routing.ablate_expert = wanted.expert;
+        break;
+    case Intervention::Kind::Force:
+        routing.force_expert = wanted.expert;
+        break;
     case Intervention::Kind::Swap:
         require(wanted.other);
         routing.swap_experts = std::pair(wanted.expert, wanted.other);
@@ -108,10 +115,12 @@ Evaluation ModelRunner::evaluate(const EvaluateOptions& options) const
     const auto& config = m_impl->saved.config;
     auto routing = forwardOptions(config, /*train=*/false).routing;
     if (options.capacity_factor) {
-        if (!(*options.capacity_factor > 0)) throw UsageError("capacity factor: must be above 0, got " + std::to_string(*options.capacity_factor));
+        if (!(*options.capacity_factor > 0))
+            throw UsageError("capacity factor: must be above 0, got " + std::to_string(*options.capacity_factor));
         routing.capacity_factor = *options.capacity_factor;
     }
-    if (options.intervention) applyIntervention(routing, *options.intervention, m_impl->layers, config.model.num_experts);
+    if (options.intervention)
+        applyIntervention(routing, *options.intervention, m_impl->layers, config.model.num_experts);
     const auto corpus = evaluatedCorpus(m_impl->saved, options.corpus);
     const auto cache = TokenCache::openOrBuild(corpus, *m_impl->tokenizer);
     const int64_t rows = options.rows_per_language > 0 ? options.rows_per_language : config.train.eval_rows;
@@ -123,14 +132,15 @@ Probe ModelRunner::probe(const ProbeOptions& options) const
 {
     constexpr int64_t predicted_tokens = 32;
     return guardEngine("probe", [&] {
-        return probeText(m_impl->model(options.capacity), {options.text, options.language, options.target}, m_impl->step,
-                         std::max<int64_t>(options.top_k, 1), predicted_tokens);
+        return probeText(m_impl->model(options.capacity), {options.text, options.language, options.target},
+                         m_impl->step, std::max<int64_t>(options.top_k, 1), predicted_tokens);
     });
 }
 
 std::string ModelRunner::generate(const GenerateOptions& options) const
 {
-    if (options.max_length < 1) throw UsageError("max_length: must be at least 1, got " + std::to_string(options.max_length));
+    if (options.max_length < 1)
+        throw UsageError("max_length: must be at least 1, got " + std::to_string(options.max_length));
     return guardEngine("generate", [&] {
         const auto model = m_impl->model(options.capacity);
         const auto ids = encodeWithSentinels(*m_impl->tokenizer, options.text);

@@ -18,21 +18,21 @@ using CheckpointChoice = std::string;
 struct Intervention {
     enum class Kind { Ablate, Force, Swap };
     Kind kind = Kind::Ablate;
-    std::string layer;      ///< "encoder.1"
+    std::string layer; ///< "encoder.1"
     int64_t expert = 0;
-    int64_t other = 0;      ///< Swap
+    int64_t other = 0; ///< Swap
 };
 
 struct EvaluateOptions {
-    std::string corpus;                      ///< empty = the run's own
-    std::optional<double> capacity_factor;   ///< empty = the run's evaluation factor
+    std::string corpus;                    ///< empty = the run's own
+    std::optional<double> capacity_factor; ///< empty = the run's evaluation factor
     std::optional<Intervention> intervention;
-    int64_t rows_per_language = 0;           ///< 0 = the run's train.eval_rows
+    int64_t rows_per_language = 0; ///< 0 = the run's train.eval_rows
 };
 
 struct ProbeOptions {
     std::string text, language, target;
-    std::string capacity = "none";           ///< none (dropless), eval, train
+    std::string capacity = "none"; ///< none (dropless), eval, train
     int64_t top_k = 4;
 };
 
@@ -44,7 +44,8 @@ struct GenerateOptions {
 
 class ModelRunner {
 public:
-    /// @throws StoreError (no such run or checkpoint), DataError (tokenizer gone or other), EngineError (corrupt weights).
+    /// @throws StoreError (no such run or checkpoint), DataError (tokenizer gone or other), EngineError (corrupt
+    /// weights).
     static ModelRunner load(const StorePaths& paths, const std::string& run, const CheckpointChoice& checkpoint,
                             const std::string& device = "cpu");
     ~ModelRunner();

@@ -44,7 +44,8 @@ void loadOptimizerState(Optimizer& optimizer, const NamedTensors& saved)
         tensor.copy_(found->second);
         left.erase(found);
     }
-    if (!left.empty()) throw EngineError("optimizer state: \"" + left.begin()->first + "\" is not a part of this optimizer");
+    if (!left.empty())
+        throw EngineError("optimizer state: \"" + left.begin()->first + "\" is not a part of this optimizer");
 }
 
 } // namespace sy

@@ -31,14 +31,15 @@ public:
 };
 
 /// Adafactor (Shazeer, Stern 2018, arXiv:1804.04235, algorithms 4 and 5) as T5 uses it, without first moment, or AdamW
-/// (arXiv:1711.05101, fused). Adafactor keeps, per matrix (the last two dimensions: one per expert), row and column means
-/// of g^2 + 1e-30 decayed with beta2 = 1 - t^-decay_exponent; vectors keep the full second moment. The update is
+/// (arXiv:1711.05101, fused). Adafactor keeps, per matrix (the last two dimensions: one per expert), row and column
+/// means of g^2 + 1e-30 decayed with beta2 = 1 - t^-decay_exponent; vectors keep the full second moment. The update is
 /// divided by max(1, RMS(update) / update_clip) and multiplied by the learning rate times max(1e-3, RMS(matrix)) under
 /// scale_by_parameter. Both: weight decay decoupled (weights *= 1 - rate * decay), norms and biases left out.
 std::unique_ptr<Optimizer> makeOptimizer(const OptimizerConfig& config, const std::vector<ParameterSpec>& specs,
                                          torch::Device device);
 
-/// Copies `saved` into the optimizer's state. @throws EngineError naming the tensor that is missing, surplus or misshapen.
+/// Copies `saved` into the optimizer's state. @throws EngineError naming the tensor that is missing, surplus or
+/// misshapen.
 void loadOptimizerState(Optimizer& optimizer, const NamedTensors& saved);
 
 } // namespace sy

@@ -28,17 +28,22 @@ std::vector<std::string> sentenceLines(const fs::path& file)
     return lines;
 }
 
-ProbeText hideMiddle(const std::string& line, const std::string& language, const Tokenizer& tokenizer, const DataConfig& data)
+ProbeText hideMiddle(const std::string& line, const std::string& language, const Tokenizer& tokenizer,
+                     const DataConfig& data)
 {
     auto ids = tokenizer.encode(line);
     const auto longest = static_cast<size_t>(std::max<int64_t>(data.input_length - 1, 1));
     if (ids.size() > longest) ids.resize(longest);
-    const auto hidden = static_cast<size_t>(std::clamp<int64_t>(static_cast<int64_t>(data.mean_span_length), 1, data.target_length - 2));
+    const auto hidden = static_cast<size_t>(
+        std::clamp<int64_t>(static_cast<int64_t>(data.mean_span_length), 1, data.target_length - 2));
     if (ids.size() < hidden + 2) return {line, language, {}};
     const auto first = static_cast<ptrdiff_t>((ids.size() - hidden) / 2), last = first + static_cast<ptrdiff_t>(hidden);
-    const auto text = [&](ptrdiff_t from, ptrdiff_t to) { return tokenizer.decode({ids.begin() + from, ids.begin() + to}); };
+    const auto text = [&](ptrdiff_t from, ptrdiff_t to) {
+        return tokenizer.decode({ids.begin() + from, ids.begin() + to});
+    };
     const auto end = static_cast<ptrdiff_t>(ids.size());
-    return {text(0, first) + " <extra_id_0> " + text(last, end), language, "<extra_id_0> " + text(first, last) + " <extra_id_1>"};
+    return {text(0, first) + " <extra_id_0> " + text(last, end), language,
+            "<extra_id_0> " + text(first, last) + " <extra_id_1>"};
 }
 
 } // namespace

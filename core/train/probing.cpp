@@ -23,8 +23,8 @@ std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length)
     return ids;
 }
 
-ForwardResult run(const ProbeModel& model, const std::vector<int32_t>& input, const std::vector<int32_t>& decoder, bool logits,
-                  bool probabilities)
+ForwardResult run(const ProbeModel& model, const std::vector<int32_t>& input, const std::vector<int32_t>& decoder,
+                  bool logits, bool probabilities)
 {
     const torch::NoGradGuard no_grad;
     const auto device = model.compute.items().front().second.device();

@@ -14,7 +14,8 @@
 
 namespace sy {
 
-/// Ids of a text; "<extra_id_k>" in it stands for sentinel k. @throws DataError where it is not UTF-8 or there is no such sentinel.
+/// Ids of a text; "<extra_id_k>" in it stands for sentinel k. @throws DataError where it is not UTF-8 or there is no
+/// such sentinel.
 std::vector<int32_t> encodeWithSentinels(const Tokenizer& tokenizer, const std::string& text);
 
 struct ProbeText {
@@ -30,17 +31,17 @@ struct ProbeModel {
     RoutingOptions routing;
 };
 
-/// The greedy continuation: ids without the start, up to and without end of text, at most `max_length`. Input longer than
-/// data.input_length is cut.
+/// The greedy continuation: ids without the start, up to and without end of text, at most `max_length`. Input longer
+/// than data.input_length is cut.
 std::vector<int32_t> generateGreedy(const ProbeModel& model, const std::vector<int32_t>& input, int64_t max_length);
 
-/// Every token's route in every sparse layer. The decoder reads the target, or the model's own greedy prediction of up to
-/// `predict` tokens, shifted right; its tokens are the ids that it reads, the start (id 0) first.
+/// Every token's route in every sparse layer. The decoder reads the target, or the model's own greedy prediction of up
+/// to `predict` tokens, shifted right; its tokens are the ids that it reads, the start (id 0) first.
 /// @throws DataError for empty text.
 Probe probeText(const ProbeModel& model, const ProbeText& text, int64_t step, int64_t top_k, int64_t predict);
 
-/// A few fixed sentences of up to eight languages from the validation text: in each, the middle is hidden behind a sentinel as
-/// span corruption would; the target says what stood there.
+/// A few fixed sentences of up to eight languages from the validation text: in each, the middle is hidden behind a
+/// sentinel as span corruption would; the target says what stood there.
 std::vector<ProbeText> probeSentences(const Corpus& corpus, const Tokenizer& tokenizer, const DataConfig& data);
 
 /// Routing of a probe without drops ("none"), or with the capacity of "eval" or "train".

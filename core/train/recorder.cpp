@@ -53,16 +53,19 @@ void Recorder::steps(const std::vector<StepRecord>& records)
     m_progress.cross_entropy = finite > 0 ? loss / finite : std::nan("");
     m_progress.tokens_per_second = rate;
     m_progress.drop_rate = drops;
-    m_progress.seconds_left = static_cast<double>(m_progress.steps - m_progress.step) * seconds / static_cast<double>(records.size());
+    m_progress.seconds_left =
+        static_cast<double>(m_progress.steps - m_progress.step) * seconds / static_cast<double>(records.size());
 }
 
 std::string Recorder::whatWasNotFinite(const StepRecord& record) const
 {
-    std::string text = record.loss_finite ? "the gradient norm was " + numberText(record.gradient_norm)
-                                          : "the loss was not finite (cross entropy " + numberText(record.cross_entropy) +
-                                                ", auxiliary loss " + numberText(record.aux_loss) + ", z-loss " +
-                                                numberText(record.z_loss) + ")";
-    if (record.first_bad >= 0) text += "; first parameter with a non-finite gradient: " + m_specs[static_cast<size_t>(record.first_bad)].name;
+    std::string text = record.loss_finite
+                           ? "the gradient norm was " + numberText(record.gradient_norm)
+                           : "the loss was not finite (cross entropy " + numberText(record.cross_entropy) +
+                                 ", auxiliary loss " + numberText(record.aux_loss) + ", z-loss " +
+                                 numberText(record.z_loss) + ")";
+    if (record.first_bad >= 0)
+        text += "; first parameter with a non-finite gradient: " + m_specs[static_cast<size_t>(record.first_bad)].name;
     return text + "; largest router logsumexp " + numberText(record.logit_max);
 }
 
@@ -75,16 +78,21 @@ void Recorder::countSkipped(const StepRecord& record)
     ++m_skipped_in_row;
     const int64_t step = record.clock.tick.step;
     const std::string what = whatWasNotFinite(record);
-    m_writer.event({step, nowMs(), "skipped_step", "step " + std::to_string(step) + " was skipped: " + what,
+    m_writer.event({step,
+                    nowMs(),
+                    "skipped_step",
+                    "step " + std::to_string(step) + " was skipped: " + what,
                     {{"loss_finite", record.loss_finite},
                      {"gradient_finite", record.gradient_finite},
                      {"parameter", record.first_bad >= 0 ? m_specs[static_cast<size_t>(record.first_bad)].name : ""}}});
     log(LogLevel::Warning, "train", "step " + std::to_string(step) + " was skipped: " + what);
     if (m_skipped_in_row >= m_config.train.max_skipped_steps && !m_diagnosis)
-        m_diagnosis = std::to_string(m_skipped_in_row) + " steps in a row were not finite (train.max_skipped_steps = " +
-                      std::to_string(m_config.train.max_skipped_steps) + "), the last is step " + std::to_string(step) + ": " + what +
-                      ". Lower optimizer.learning_rate, set optimizer.grad_clip or router.z_loss_weight, or train under "
-                      "precision.mode=float32";
+        m_diagnosis =
+            std::to_string(m_skipped_in_row) + " steps in a row were not finite (train.max_skipped_steps = " +
+            std::to_string(m_config.train.max_skipped_steps) + "), the last is step " + std::to_string(step) + ": " +
+            what +
+            ". Lower optimizer.learning_rate, set optimizer.grad_clip or router.z_loss_weight, or train under "
+            "precision.mode=float32";
 }
 
 void Recorder::windows(const std::vector<ClosedWindow>& windows)

@@ -36,7 +36,8 @@ std::vector<std::vector<std::pair<int32_t, int64_t>>> topTokens(const std::vecto
     std::vector<std::vector<std::pair<int32_t, int64_t>>> top;
     for (const auto& of_expert : counts) {
         std::vector<std::pair<int32_t, int64_t>> sorted(of_expert.begin(), of_expert.end());
-        std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [](const auto& a, const auto& b) { return a.second > b.second; });
         sorted.resize(std::min(sorted.size(), top_tokens_per_expert));
         top.push_back(std::move(sorted));
     }

@@ -4,7 +4,8 @@
 
 namespace sy {
 
-RoutingWindows::RoutingWindows(std::vector<std::string> layers, int64_t languages, int64_t experts, torch::Device device)
+RoutingWindows::RoutingWindows(std::vector<std::string> layers, int64_t languages, int64_t experts,
+                               torch::Device device)
     : m_layers(std::move(layers)), m_languages(languages), m_experts(experts), m_device(device)
 {
     reset();
@@ -29,7 +30,8 @@ void RoutingWindows::add(int64_t step, const ModelInput& input, const ForwardRes
     const int64_t rows = input.language_B.size(0);
     for (size_t i = 0; i < result.layers.size(); ++i) {
         const int64_t width = result.layers[i].counted_X.size(0) / rows;
-        addLayer(static_cast<int64_t>(i), input.language_B.unsqueeze(1).expand({rows, width}).reshape(-1), result.layers[i]);
+        addLayer(static_cast<int64_t>(i), input.language_B.unsqueeze(1).expand({rows, width}).reshape(-1),
+                 result.layers[i]);
     }
 }
 
@@ -41,7 +43,8 @@ void RoutingWindows::addLayer(int64_t layer, const torch::Tensor& language_X, co
     const auto chosen = routing.expert_XK.ge(0).logical_and(counted.unsqueeze(1));
     const auto cell = (language_X.unsqueeze(1) * m_experts + routing.expert_XK.clamp_min(0)).flatten();
     counts.narrow(0, 0, cells).scatter_add_(0, cell, chosen.to(torch::kInt64).flatten());
-    counts.narrow(0, cells, cells).scatter_add_(0, cell, chosen.logical_and(routing.kept_XK).to(torch::kInt64).flatten());
+    counts.narrow(0, cells, cells)
+        .scatter_add_(0, cell, chosen.logical_and(routing.kept_XK).to(torch::kInt64).flatten());
     counts.narrow(0, 2 * cells, m_languages).scatter_add_(0, language_X, counted.to(torch::kInt64));
     counts.narrow(0, 2 * cells + m_languages, 1).add_(left_out.sum());
     sums.narrow(0, 0, cells).add_(routing.importance_LN.detach().flatten().nan_to_num(0, 0, 0));
@@ -50,10 +53,10 @@ void RoutingWindows::addLayer(int64_t layer, const torch::Tensor& language_X, co
     const auto total = [&](const torch::Tensor& x) {
         return x.detach().masked_fill(left_out, 0).nan_to_num(0, 0, 0).sum(torch::kFloat64);
     };
-    sums.narrow(0, cells, 3).add_(
-        torch::stack({total(routing.entropy_X), total(routing.gate_XK.select(1, 0)), total(lse.square())}));
-    m_largest[layer].copy_(torch::maximum(
-        m_largest[layer], lse.masked_fill(left_out.logical_or(lse.isnan()), -HUGE_VALF).amax()));
+    sums.narrow(0, cells, 3)
+        .add_(torch::stack({total(routing.entropy_X), total(routing.gate_XK.select(1, 0)), total(lse.square())}));
+    m_largest[layer].copy_(
+        torch::maximum(m_largest[layer], lse.masked_fill(left_out.logical_or(lse.isnan()), -HUGE_VALF).amax()));
 }
 
 void RoutingWindows::sample(int64_t step, const ModelInput& input, const ForwardResult& result)
@@ -112,10 +115,12 @@ NamedTensors RoutingWindows::openSums() const
 void RoutingWindows::restore(int64_t first_step, const NamedTensors& sums)
 {
     const auto own = openSums();
-    if (sums.size() != own.size()) throw EngineError("routing windows: 3 tensors are expected, got " + std::to_string(sums.size()));
+    if (sums.size() != own.size())
+        throw EngineError("routing windows: 3 tensors are expected, got " + std::to_string(sums.size()));
     for (size_t i = 0; i < own.size(); ++i) {
         if (sums[i].first != own[i].first || sums[i].second.sizes() != own[i].second.sizes())
-            throw EngineError("routing windows: \"" + sums[i].first + "\" does not fit this run's layers, languages and experts");
+            throw EngineError("routing windows: \"" + sums[i].first +
+                              "\" does not fit this run's layers, languages and experts");
         own[i].second.copy_(sums[i].second);
     }
     m_first_step = first_step;

@@ -23,7 +23,8 @@ std::string timeText(int64_t time_ms)
 RunLog::RunLog(RunWriter& writer) : m_file(writer.checkpointFolder() / "trainer.log", std::ios::app)
 {
     m_sink = addLogSink([this, &writer](const LogLine& line) {
-        m_file << timeText(line.time_ms) << ' ' << toString(line.level) << ' ' << line.area << ": " << line.text << std::endl;
+        m_file << timeText(line.time_ms) << ' ' << toString(line.level) << ' ' << line.area << ": " << line.text
+               << std::endl;
         writer.logLine(line.time_ms, std::string(toString(line.level)), line.area, line.text);
     });
 }

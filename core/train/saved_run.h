@@ -18,9 +18,9 @@ struct SavedRun {
     ExperimentConfig config;
     CheckpointIdentity identity;
     std::vector<std::string> languages;
-    fs::path folder;                            ///< checkpoints/<run>
-    std::string tokenizer_path;                 ///< where the tokenizer was when the run began
-    std::vector<CheckpointRecord> checkpoints;  ///< as the store knows them
+    fs::path folder;                           ///< checkpoints/<run>
+    std::string tokenizer_path;                ///< where the tokenizer was when the run began
+    std::vector<CheckpointRecord> checkpoints; ///< as the store knows them
 };
 
 /// @throws StoreError: no such run or store.

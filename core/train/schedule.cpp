@@ -21,9 +21,12 @@ double factor(const OptimizerConfig& optimizer, int64_t step, int64_t steps)
     switch (optimizer.schedule) {
     case Schedule::InverseSqrt:
         return std::sqrt(static_cast<double>(std::max<int64_t>(optimizer.warmup_steps, 1)) / static_cast<double>(step));
-    case Schedule::Linear: return 1 - (1 - last) * done;
-    case Schedule::Cosine: return last + (1 - last) * (1 + std::cos(std::numbers::pi * done)) / 2;
-    case Schedule::Constant: break;
+    case Schedule::Linear:
+        return 1 - (1 - last) * done;
+    case Schedule::Cosine:
+        return last + (1 - last) * (1 + std::cos(std::numbers::pi * done)) / 2;
+    case Schedule::Constant:
+        break;
     }
     return 1;
 }

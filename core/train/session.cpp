@@ -8,22 +8,26 @@ namespace sy {
 
 std::shared_ptr<const Tokenizer> tokenizerFor(const ExperimentConfig& config, const Corpus& corpus)
 {
-    if (!config.data.tokenizer.empty()) return std::make_shared<const Tokenizer>(Tokenizer::load(config.data.tokenizer));
+    if (!config.data.tokenizer.empty())
+        return std::make_shared<const Tokenizer>(Tokenizer::load(config.data.tokenizer));
     return std::make_shared<const Tokenizer>(Tokenizer::forCorpus(corpus, config.model.vocab_size));
 }
 
-EvaluationText validationText(const TokenCache& cache, const Corpus& corpus, const Tokenizer& tokenizer, const DataConfig& data,
-                              int64_t rows_per_language, const std::vector<std::string>& run_languages)
+EvaluationText validationText(const TokenCache& cache, const Corpus& corpus, const Tokenizer& tokenizer,
+                              const DataConfig& data, int64_t rows_per_language,
+                              const std::vector<std::string>& run_languages)
 {
     EvaluationText text;
     text.corpus = corpus.name;
     text.languages = cache.languages();
     for (const auto& code : text.languages) {
         const auto found = std::find(run_languages.begin(), run_languages.end(), code);
-        text.run_language.push_back(found == run_languages.end() ? -1 : static_cast<int32_t>(found - run_languages.begin()));
+        text.run_language.push_back(found == run_languages.end() ? -1
+                                                                 : static_cast<int32_t>(found - run_languages.begin()));
     }
     text.batches = validationBatches(cache, tokenizer, data, rows_per_language);
-    if (text.batches.empty()) throw DataError("corpus " + corpus.name + ": no language has enough validation text for one row");
+    if (text.batches.empty())
+        throw DataError("corpus " + corpus.name + ": no language has enough validation text for one row");
     return text;
 }
 
@@ -32,7 +36,8 @@ Session prepareSession(ExperimentConfig config, Corpus corpus, std::shared_ptr<c
     Session session;
     config.model.vocab_size = tokenizer->vocabSize();
     session.cache = std::make_shared<const TokenCache>(TokenCache::openOrBuild(corpus, *tokenizer));
-    session.validation = validationText(*session.cache, corpus, *tokenizer, config.data, config.train.eval_rows, session.languages());
+    session.validation =
+        validationText(*session.cache, corpus, *tokenizer, config.data, config.train.eval_rows, session.languages());
     session.probes = probeSentences(corpus, *tokenizer, config.data);
     session.config = std::move(config);
     session.corpus = std::move(corpus);
@@ -45,7 +50,8 @@ std::vector<std::string> sparseLayerNames(const ModelConfig& model)
     std::vector<std::string> names;
     for (const bool decoder : {false, true})
         for (int64_t layer = 0; layer < (decoder ? model.num_decoder_layers : model.num_layers); ++layer)
-            if (isSparseLayer(model, decoder, layer)) names.push_back((decoder ? "decoder." : "encoder.") + std::to_string(layer));
+            if (isSparseLayer(model, decoder, layer))
+                names.push_back((decoder ? "decoder." : "encoder.") + std::to_string(layer));
     return names;
 }
 

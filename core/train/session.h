@@ -33,8 +33,9 @@ std::shared_ptr<const Tokenizer> tokenizerFor(const ExperimentConfig& config, co
 Session prepareSession(ExperimentConfig config, Corpus corpus, std::shared_ptr<const Tokenizer> tokenizer);
 
 /// Validation text of `corpus` under a run's settings. `run_languages` gives the run's language indices.
-EvaluationText validationText(const TokenCache& cache, const Corpus& corpus, const Tokenizer& tokenizer, const DataConfig& data,
-                              int64_t rows_per_language, const std::vector<std::string>& run_languages);
+EvaluationText validationText(const TokenCache& cache, const Corpus& corpus, const Tokenizer& tokenizer,
+                              const DataConfig& data, int64_t rows_per_language,
+                              const std::vector<std::string>& run_languages);
 
 /// "encoder.1", ... in the order of ForwardResult::layers.
 std::vector<std::string> sparseLayerNames(const ModelConfig& model);

@@ -24,18 +24,29 @@ json evaluationJson(const Evaluation& evaluation)
         languages[language.language] = {{"cross_entropy", language.cross_entropy},
                                         {"perplexity", std::exp(language.cross_entropy)},
                                         {"tokens", language.tokens}};
-    return {{"step", evaluation.step},     {"cross_entropy", evaluation.cross_entropy}, {"perplexity", std::exp(evaluation.cross_entropy)},
-            {"tokens", evaluation.tokens}, {"drop_rate", evaluation.drop_rate},         {"languages", languages}};
+    return {{"step", evaluation.step},
+            {"cross_entropy", evaluation.cross_entropy},
+            {"perplexity", std::exp(evaluation.cross_entropy)},
+            {"tokens", evaluation.tokens},
+            {"drop_rate", evaluation.drop_rate},
+            {"languages", languages}};
 }
 
 json probeJson(const Probe& probe, const std::vector<std::string>& layers)
 {
     json tokens = json::array(), routes = json::object();
-    for (const auto& token : probe.tokens) tokens.push_back({{"id", token.id}, {"piece", token.piece}, {"decoder", token.decoder}});
+    for (const auto& token : probe.tokens)
+        tokens.push_back({{"id", token.id}, {"piece", token.piece}, {"decoder", token.decoder}});
     for (const auto& route : probe.routes)
-        routes[layers[static_cast<size_t>(route.layer)]] = {
-            {"expert", route.expert}, {"probability", route.probability}, {"entropy", route.entropy}, {"dropped", route.dropped}};
-    return {{"step", probe.step}, {"text", probe.text}, {"prediction", probe.prediction}, {"tokens", tokens}, {"routes", routes}};
+        routes[layers[static_cast<size_t>(route.layer)]] = {{"expert", route.expert},
+                                                            {"probability", route.probability},
+                                                            {"entropy", route.entropy},
+                                                            {"dropped", route.dropped}};
+    return {{"step", probe.step},
+            {"text", probe.text},
+            {"prediction", probe.prediction},
+            {"tokens", tokens},
+            {"routes", routes}};
 }
 
 } // namespace
@@ -72,7 +83,8 @@ void TrainLoop::setPaused(bool paused)
     m_running_since = Clock::now();
     m_paused = paused;
     if (paused) drain(true);
-    m_writer.event({m_state.step, nowMs(), paused ? "paused" : "continued", paused ? "paused" : "going on after a pause", nullptr});
+    m_writer.event({m_state.step, nowMs(), paused ? "paused" : "continued",
+                    paused ? "paused" : "going on after a pause", nullptr});
     m_writer.setStatus(paused ? RunStatus::Paused : RunStatus::Running);
 }
 
@@ -94,7 +106,8 @@ void TrainLoop::handle(const Command& command)
             if (!m_stop) m_stop = Stop{RunStatus::Stopped, "stopped on request", command.id};
             return; // answered when all is saved
         } else {
-            throw UsageError("\"" + command.verb + "\" is not a command; there are pause, resume, checkpoint, evaluate, probe, stop");
+            throw UsageError("\"" + command.verb +
+                             "\" is not a command; there are pause, resume, checkpoint, evaluate, probe, stop");
         }
         m_writer.answer(command.id, true, answer);
     } catch (const StoreError&) {

@@ -9,14 +9,14 @@
 
 namespace sy {
 
-TrainLoop::TrainLoop(const Session& session, RunWriter& writer, CheckpointIdentity identity, torch::Device device, int threads,
-                     const ProgressSink& progress)
+TrainLoop::TrainLoop(const Session& session, RunWriter& writer, CheckpointIdentity identity, torch::Device device,
+                     int threads, const ProgressSink& progress)
     : m_session(session), m_config(session.config), m_writer(writer), m_identity(std::move(identity)), m_device(device),
       m_progress(progress), m_specs(parameterSpecs(m_config.model)),
       m_master(initialWeights(m_config.model, static_cast<uint64_t>(m_config.train.seed), device)),
       m_optimizer(makeOptimizer(m_config.optimizer, m_specs, device)), m_ring(m_config.train.log_every, device),
-      m_windows(sparseLayerNames(m_config.model), static_cast<int64_t>(session.languages().size()), m_config.model.num_experts,
-                device),
+      m_windows(sparseLayerNames(m_config.model), static_cast<int64_t>(session.languages().size()),
+                m_config.model.num_experts, device),
       m_recorder(writer, m_config, m_specs), m_monitor(writer.checkpointFolder()),
       m_flops_per_token(costPlan(m_config).flops_per_token)
 {
@@ -26,8 +26,8 @@ TrainLoop::TrainLoop(const Session& session, RunWriter& writer, CheckpointIdenti
 
 void TrainLoop::openStream()
 {
-    m_stream = trainingStream(m_session.cache, *m_session.tokenizer, m_config.data, static_cast<uint64_t>(m_config.train.seed),
-                              m_state.stream);
+    m_stream = trainingStream(m_session.cache, *m_session.tokenizer, m_config.data,
+                              static_cast<uint64_t>(m_config.train.seed), m_state.stream);
 }
 
 void TrainLoop::restore(const Checkpoint& checkpoint)
@@ -41,8 +41,9 @@ void TrainLoop::restore(const Checkpoint& checkpoint)
     m_state = checkpoint.state;
     if (m_state.threads != threads || m_state.torch_version != version)
         log(LogLevel::Warning, "train",
-            "the checkpoint was trained with " + std::to_string(m_state.threads) + " threads and LibTorch " + m_state.torch_version +
-                ", this process has " + std::to_string(threads) + " and " + version + ": later bits may differ");
+            "the checkpoint was trained with " + std::to_string(m_state.threads) + " threads and LibTorch " +
+                m_state.torch_version + ", this process has " + std::to_string(threads) + " and " + version +
+                ": later bits may differ");
     m_state.threads = threads;
     m_state.torch_version = version;
     m_saved_step = m_state.step;
@@ -116,7 +117,8 @@ TrainOutcome TrainLoop::run()
         drain(false);
         if (m_stop) break;
         if (due(m_config.train.eval_every)) evaluate(true);
-        if (due(m_config.train.checkpoint_every) || m_state.best_step == m_state.step) save(); // best: it must exist to be loaded
+        if (due(m_config.train.checkpoint_every) || m_state.best_step == m_state.step)
+            save(); // best: it must exist to be loaded
     }
     return finish();
 }

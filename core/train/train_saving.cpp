@@ -20,14 +20,15 @@ NamedTensors copies(const std::vector<std::pair<std::string, torch::Tensor>>& te
 
 } // namespace
 
-/// `counts`: one of the run's own evaluations, not one that somebody asked for; only those choose the best checkpoint, so
-/// that asking changes nothing.
+/// `counts`: one of the run's own evaluations, not one that somebody asked for; only those choose the best checkpoint,
+/// so that asking changes nothing.
 Evaluation TrainLoop::evaluate(bool counts)
 {
     tell("evaluating");
     return guardEngine("evaluate step " + std::to_string(m_state.step), [&] {
         const auto compute = computeWeights(m_master, m_config.model, m_config.precision.mode, /*trainable=*/false);
-        auto evaluation = evaluateModel(m_config, compute, m_session.validation, forwardOptions(m_config, false).routing, m_state.step);
+        auto evaluation = evaluateModel(m_config, compute, m_session.validation,
+                                        forwardOptions(m_config, false).routing, m_state.step);
         m_recorder.evaluation(evaluation);
         recordProbes(compute);
         if (!counts) return evaluation;
@@ -46,7 +47,8 @@ Evaluation TrainLoop::evaluate(bool counts)
 void TrainLoop::recordProbes(const Weights& compute)
 {
     const ProbeModel model{m_config, compute, *m_session.tokenizer, probeRouting(m_config, "none")};
-    for (const auto& text : m_session.probes) m_writer.probe(probeText(model, text, m_state.step, probe_top_k, /*predict=*/0));
+    for (const auto& text : m_session.probes)
+        m_writer.probe(probeText(model, text, m_state.step, probe_top_k, /*predict=*/0));
 }
 
 void TrainLoop::save()
@@ -54,7 +56,8 @@ void TrainLoop::save()
     if (m_state.step == 0 || m_saved_step == m_state.step) return;
     tell("saving");
     drain(true);
-    Checkpoint checkpoint{m_identity, m_state, copies(m_master.items()), copies(m_optimizer->state()), copies(m_windows.openSums())};
+    Checkpoint checkpoint{m_identity, m_state, copies(m_master.items()), copies(m_optimizer->state()),
+                          copies(m_windows.openSums())};
     checkpoint.state.process_seconds = processSeconds();
     checkpoint.state.skipped_in_row = m_recorder.skippedInRow();
     checkpoint.state.window_first_step = m_windows.firstStep();
@@ -67,7 +70,8 @@ void TrainLoop::save()
                         [&](const CheckpointRecord& written) { m_writer.checkpoint(written); });
     });
     m_saved_step = m_state.step;
-    m_writer.event({m_state.step, nowMs(), "checkpoint", "checkpoint " + checkpointName(m_state.step) + " written", nullptr});
+    m_writer.event(
+        {m_state.step, nowMs(), "checkpoint", "checkpoint " + checkpointName(m_state.step) + " written", nullptr});
     removeOldCheckpoints();
 }
 

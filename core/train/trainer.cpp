@@ -26,7 +26,8 @@ void requireFreeName(const StorePaths& paths, const std::string& name)
 {
     for (const auto& run : Store::open(paths).runs(/*with_deleted=*/true))
         if (run.name == name || run.id == name)
-            throw StoreError("there is a run with the name '" + name + "' already" + (run.deleted ? " (deleted)" : "") + "; choose another");
+            throw StoreError("there is a run with the name '" + name + "' already" + (run.deleted ? " (deleted)" : "") +
+                             "; choose another");
 }
 
 void tell(const ProgressSink& progress, const std::string& stage, int64_t step, int64_t steps)
@@ -56,8 +57,10 @@ NewRun newRun(const TrainRequest& request, const Session& session, int threads)
     run.languages = session.languages();
     run.sparse_layers = sparseLayerNames(session.config.model);
     run.num_experts = session.config.model.num_experts;
-    run.environment = {{"device", session.config.device}, {"threads", threads},
-                       {"torch", TORCH_VERSION},          {"cpu_capability", at::get_cpu_capability()},
+    run.environment = {{"device", session.config.device},
+                       {"threads", threads},
+                       {"torch", TORCH_VERSION},
+                       {"cpu_capability", at::get_cpu_capability()},
                        {"tokenizer", session.tokenizer->file().string()}};
     return run;
 }
@@ -66,7 +69,8 @@ void reportRecordingCost(const RunWriter& writer)
 {
     const double recording = writer.cpuSeconds(), all = processCpuSeconds();
     char text[96];
-    std::snprintf(text, sizeof text, "recording took %.2f s of %.1f s CPU time (%.2f %%)", recording, all, 100 * recording / all);
+    std::snprintf(text, sizeof text, "recording took %.2f s of %.1f s CPU time (%.2f %%)", recording, all,
+                  100 * recording / all);
     log(LogLevel::Info, "train", text);
 }
 
@@ -81,8 +85,8 @@ void recordFailure(RunWriter& writer, const TrainOutcome& outcome)
 }
 
 /// From here on failures are recorded in the run and come back in the outcome.
-TrainOutcome runRegistered(RunWriter& writer, const Session& session, const CheckpointIdentity& identity, torch::Device device,
-                           int threads, const Checkpoint* from, const ProgressSink& progress)
+TrainOutcome runRegistered(RunWriter& writer, const Session& session, const CheckpointIdentity& identity,
+                           torch::Device device, int threads, const Checkpoint* from, const ProgressSink& progress)
 {
     const RunLog run_log(writer);
     const SignalWatch signals;
@@ -108,8 +112,8 @@ std::string defaultName(const std::string& preset)
     return (preset.empty() ? "run" : preset) + "-" + newUlid().substr(20);
 }
 
-/// Rows and checkpoints after `step` belong to a past that does not happen again. Folders that a killed process took away
-/// without telling the store are told now.
+/// Rows and checkpoints after `step` belong to a past that does not happen again. Folders that a killed process took
+/// away without telling the store are told now.
 void rewindCheckpoints(RunWriter& writer, const SavedRun& saved, int64_t step)
 {
     removeCheckpointLeftovers(saved.folder);
@@ -122,9 +126,11 @@ void rewindCheckpoints(RunWriter& writer, const SavedRun& saved, int64_t step)
 
 void requireResumable(const StorePaths& paths, const SavedRun& saved)
 {
-    if (isAlive(paths, saved.summary)) throw StoreError("the run '" + saved.summary.name + "' is alive: it needs no resuming");
+    if (isAlive(paths, saved.summary))
+        throw StoreError("the run '" + saved.summary.name + "' is alive: it needs no resuming");
     if (saved.summary.status == RunStatus::Finished)
-        throw StoreError("the run '" + saved.summary.name + "' has finished all of its " + std::to_string(saved.summary.steps) + " steps");
+        throw StoreError("the run '" + saved.summary.name + "' has finished all of its " +
+                         std::to_string(saved.summary.steps) + " steps");
 }
 
 Corpus corpusOf(const SavedRun& saved)
@@ -154,12 +160,14 @@ TrainOutcome train(const StorePaths& paths, const TrainRequest& wanted, const Pr
     auto writer = RunWriter::create(paths, newRun(request, session, threads));
     writeFileAtomically(writer.checkpointFolder() / tokenizer_file, readFile(session.tokenizer->file()));
     writer.event({0, nowMs(), "started", "started on " + config.device, nullptr});
-    auto outcome = runRegistered(writer, session, openSavedRun(paths, writer.id()).identity, device, threads, nullptr, progress);
+    auto outcome =
+        runRegistered(writer, session, openSavedRun(paths, writer.id()).identity, device, threads, nullptr, progress);
     outcome.name = request.name;
     return outcome;
 }
 
-TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, const ProgressSink& progress, const std::string& checkpoint)
+TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, const ProgressSink& progress,
+                            const std::string& checkpoint)
 {
     const auto saved = openSavedRun(paths, run);
     requireResumable(paths, saved);
@@ -169,12 +177,14 @@ TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, con
     const auto session = prepareSession(saved.config, corpusOf(saved), tokenizerOf(saved));
     const auto step = chooseCheckpoint(saved, checkpoint);
     std::optional<Checkpoint> from;
-    if (step) from = guardEngine("load the checkpoint", [&] {
-        return readCheckpoint(saved.folder, *step, saved.identity, parameterSpecs(session.config.model));
-    });
+    if (step)
+        from = guardEngine("load the checkpoint", [&] {
+            return readCheckpoint(saved.folder, *step, saved.identity, parameterSpecs(session.config.model));
+        });
     auto writer = RunWriter::resume(paths, saved.summary.id, step.value_or(0));
     rewindCheckpoints(writer, saved, step.value_or(0));
-    if (!fs::exists(saved.folder / tokenizer_file)) writeFileAtomically(saved.folder / tokenizer_file, readFile(session.tokenizer->file()));
+    if (!fs::exists(saved.folder / tokenizer_file))
+        writeFileAtomically(saved.folder / tokenizer_file, readFile(session.tokenizer->file()));
     auto outcome = runRegistered(writer, session, saved.identity, device, threads, from ? &*from : nullptr, progress);
     outcome.name = saved.summary.name;
     return outcome;

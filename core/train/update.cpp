@@ -38,8 +38,8 @@ void addRouting(UpdateSums& sums, const ForwardResult& result)
 }
 
 /// The micro-batch's share of the update's loss.
-torch::Tensor addLosses(UpdateSums& sums, const RouterConfig& router, const ForwardResult& result, int64_t target_tokens,
-                        int64_t micro_batches)
+torch::Tensor addLosses(UpdateSums& sums, const RouterConfig& router, const ForwardResult& result,
+                        int64_t target_tokens, int64_t micro_batches)
 {
     const double share = 1.0 / static_cast<double>(micro_batches);
     const auto cross_entropy = result.loss_sum / static_cast<double>(std::max<int64_t>(target_tokens, 1));
@@ -91,8 +91,8 @@ ForwardOptions forwardOptions(const ExperimentConfig& config, bool train)
     return options;
 }
 
-torch::Tensor trainUpdate(const ExperimentConfig& config, Weights& master, Optimizer& optimizer, const Batch& batch, int64_t step,
-                          int64_t num_languages, const RoutingSink& sink)
+torch::Tensor trainUpdate(const ExperimentConfig& config, Weights& master, Optimizer& optimizer, const Batch& batch,
+                          int64_t step, int64_t num_languages, const RoutingSink& sink)
 {
     const auto device = master.items().front().second.device();
     const int64_t parts = config.train.micro_batches, rows = batch.rows / parts;

@@ -14,15 +14,15 @@ namespace sy {
 
 /// What an update measures, by column of a device row (float32).
 enum class StepMetric {
-    CrossEntropy,  ///< nats per target token, over the whole update
-    AuxLoss,       ///< unweighted, mean over sparse layers and micro-batches
-    ZLoss,         ///< the same
-    GradientNorm,  ///< before clipping
-    DropRate,      ///< dropped over routed choices of real tokens, all sparse layers
-    LogitMax,      ///< largest logsumexp of a router; 0 without sparse layers
-    LossFinite,    ///< 1 or 0
+    CrossEntropy, ///< nats per target token, over the whole update
+    AuxLoss,      ///< unweighted, mean over sparse layers and micro-batches
+    ZLoss,        ///< the same
+    GradientNorm, ///< before clipping
+    DropRate,     ///< dropped over routed choices of real tokens, all sparse layers
+    LogitMax,     ///< largest logsumexp of a router; 0 without sparse layers
+    LossFinite,   ///< 1 or 0
     GradientFinite,
-    FirstBad,      ///< index of the first parameter whose gradient norm is not finite; -1 = none
+    FirstBad, ///< index of the first parameter whose gradient norm is not finite; -1 = none
     Count
 };
 inline constexpr int64_t step_metric_count = static_cast<int64_t>(StepMetric::Count);
@@ -36,8 +36,8 @@ using RoutingSink = std::function<void(int64_t micro_batch, const ModelInput& in
 /// state keep every bit.
 /// @param num_languages  above 0 asks for importances per language.
 /// @returns float32 [step_metric_count] on the device.
-torch::Tensor trainUpdate(const ExperimentConfig& config, Weights& master, Optimizer& optimizer, const Batch& batch, int64_t step,
-                          int64_t num_languages, const RoutingSink& sink);
+torch::Tensor trainUpdate(const ExperimentConfig& config, Weights& master, Optimizer& optimizer, const Batch& batch,
+                          int64_t step, int64_t num_languages, const RoutingSink& sink);
 
 /// Options of a training or evaluation pass under the configuration's capacities.
 ForwardOptions forwardOptions(const ExperimentConfig& config, bool train);

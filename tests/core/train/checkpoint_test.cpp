@@ -43,7 +43,8 @@ protected:
         checkpoint.state.torch_version = "2";
         checkpoint.model = {{"a.weight", torch::randn({3, 4})}, {"b.weight", torch::randn({5})}};
         checkpoint.optimizer = {{"step", torch::tensor(3.0F)}, {"row.a.weight", torch::randn({3})}};
-        checkpoint.windows = {{"counts", torch::ones({2, 3}, torch::kInt64)}, {"sums", torch::rand({2}, torch::kFloat64)}};
+        checkpoint.windows = {{"counts", torch::ones({2, 3}, torch::kInt64)},
+                              {"sums", torch::rand({2}, torch::kFloat64)}};
         return checkpoint;
     }
     void write(const Checkpoint& checkpoint) const
@@ -143,7 +144,8 @@ TEST_F(Checkpoints, ForeignOnesAreRefusedWithTheRule)
 TEST_F(Checkpoints, AFailedWriteLeavesNothing)
 {
     write(sample(5));
-    EXPECT_THROW(writeCheckpoint(run(), sample(6), {}, [](const CheckpointRecord&) { throw StoreError("disk full"); }), StoreError);
+    EXPECT_THROW(writeCheckpoint(run(), sample(6), {}, [](const CheckpointRecord&) { throw StoreError("disk full"); }),
+                 StoreError);
     EXPECT_EQ(checkpointSteps(run()), std::vector<int64_t>{5});
     EXPECT_FALSE(fs::exists(run() / "step-0000000006.tmp"));
 }

@@ -18,7 +18,10 @@ protected:
         config.train.keep_checkpoints = 0;
         test::trainTiny("loaded", config);
     }
-    static ModelRunner load(const std::string& checkpoint = "last") { return ModelRunner::load(trainHome().store(), "loaded", checkpoint); }
+    static ModelRunner load(const std::string& checkpoint = "last")
+    {
+        return ModelRunner::load(trainHome().store(), "loaded", checkpoint);
+    }
 };
 
 TEST_F(Runner, EvaluationEqualsTheOneOfTraining)

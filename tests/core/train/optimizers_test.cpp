@@ -63,19 +63,22 @@ struct SlowAdafactor {
         const double beta = 1 - std::pow(++t, -config.decay_exponent);
         for (size_t r = 0; r < rows; ++r) {
             double mean = 0;
-            for (size_t c = 0; c < columns; ++c) mean += (g[r * columns + c] * g[r * columns + c] + 1e-30) / static_cast<double>(columns);
+            for (size_t c = 0; c < columns; ++c)
+                mean += (g[r * columns + c] * g[r * columns + c] + 1e-30) / static_cast<double>(columns);
             row[r] = beta * row[r] + (1 - beta) * mean;
         }
         for (size_t c = 0; c < columns; ++c) {
             double mean = 0;
-            for (size_t r = 0; r < rows; ++r) mean += (g[r * columns + c] * g[r * columns + c] + 1e-30) / static_cast<double>(rows);
+            for (size_t r = 0; r < rows; ++r)
+                mean += (g[r * columns + c] * g[r * columns + c] + 1e-30) / static_cast<double>(rows);
             column[c] = beta * column[c] + (1 - beta) * mean;
         }
         double all = 0;
         for (const double v : row) all += v / static_cast<double>(rows);
         Numbers update(g.size());
         for (size_t r = 0; r < rows; ++r)
-            for (size_t c = 0; c < columns; ++c) update[r * columns + c] = g[r * columns + c] / std::sqrt(row[r] * column[c] / all);
+            for (size_t c = 0; c < columns; ++c)
+                update[r * columns + c] = g[r * columns + c] / std::sqrt(row[r] * column[c] / all);
         apply(weights, update, rate, config);
     }
 
@@ -118,7 +121,8 @@ TEST_P(Adafactor, EqualsTheSlowLoopPerExpertMatrix)
         gradients[1][2].mul_(1000); // one loud expert must not change the others
         optimizer->step(weights, gradients, 0.05, flag(true));
         slow_matrix.step(matrix, numbers(gradients[0]), 0.05, config);
-        for (size_t e = 0; e < 3; ++e) slow_experts[e].step(experts[e], numbers(gradients[1][static_cast<int64_t>(e)]), 0.05, config);
+        for (size_t e = 0; e < 3; ++e)
+            slow_experts[e].step(experts[e], numbers(gradients[1][static_cast<int64_t>(e)]), 0.05, config);
         const auto g = numbers(gradients[2]);
         const double beta = 1 - std::pow(step, -config.decay_exponent);
         Numbers update(5);
@@ -129,7 +133,8 @@ TEST_P(Adafactor, EqualsTheSlowLoopPerExpertMatrix)
         SlowAdafactor::apply(norm, update, 0.05, no_decay);
     }
     expectClose(numbers(weights.at("matrix.weight")), matrix, "matrix");
-    for (size_t e = 0; e < 3; ++e) expectClose(numbers(weights.at("experts.weight")[static_cast<int64_t>(e)]), experts[e], "expert");
+    for (size_t e = 0; e < 3; ++e)
+        expectClose(numbers(weights.at("experts.weight")[static_cast<int64_t>(e)]), experts[e], "expert");
     expectClose(numbers(weights.at("norm.weight")), norm, "norm");
 }
 
@@ -159,7 +164,8 @@ TEST(AdamW, EqualsTheFormulaAndLeavesNormsOutOfWeightDecay)
                 w[p][i] *= 1 - (p == 2 ? 0 : 0.01 * 0.1);
                 m[p][i] = 0.9 * m[p][i] + 0.1 * g[i];
                 v[p][i] = 0.999 * v[p][i] + 0.001 * g[i] * g[i];
-                w[p][i] -= 0.01 * (m[p][i] / (1 - std::pow(0.9, step))) / (std::sqrt(v[p][i] / (1 - std::pow(0.999, step))) + 1e-8);
+                w[p][i] -= 0.01 * (m[p][i] / (1 - std::pow(0.9, step))) /
+                           (std::sqrt(v[p][i] / (1 - std::pow(0.999, step))) + 1e-8);
             }
         }
     }

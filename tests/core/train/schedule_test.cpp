@@ -33,7 +33,8 @@ TEST(Schedule, FallsAsDocumented)
     EXPECT_DOUBLE_EQ(learningRate(schedule(Schedule::Linear, 20, 0.2), 60, 100), 0.3); // halfway from 0.5 to 0.1
     EXPECT_DOUBLE_EQ(learningRate(schedule(Schedule::Linear, 20, 0.2), 100, 100), 0.1);
     EXPECT_NEAR(learningRate(schedule(Schedule::Cosine, 20, 0.2), 60, 100), 0.3, 1e-15);
-    EXPECT_NEAR(learningRate(schedule(Schedule::Cosine, 20, 0.2), 40, 100), 0.1 + 0.4 * (1 + std::sqrt(0.5)) / 2, 1e-15);
+    EXPECT_NEAR(learningRate(schedule(Schedule::Cosine, 20, 0.2), 40, 100), 0.1 + 0.4 * (1 + std::sqrt(0.5)) / 2,
+                1e-15);
     EXPECT_NEAR(learningRate(schedule(Schedule::Cosine, 20, 0.2), 100, 100), 0.1, 1e-15);
 }
 

@@ -33,8 +33,9 @@ int childMain(const std::string& text)
     };
     try {
         const std::string name = order.at("name");
-        const auto outcome = order.at("resume").get<bool>() ? resumeTraining(paths, name, sink)
-                                                             : train(paths, {configFromJson(order.at("config")), "", name, {}}, sink);
+        const auto outcome = order.at("resume").get<bool>()
+                                 ? resumeTraining(paths, name, sink)
+                                 : train(paths, {configFromJson(order.at("config")), "", name, {}}, sink);
         if (outcome.status == RunStatus::Failed) std::cerr << outcome.failure << '\n';
         return outcome.status == RunStatus::Failed ? 1 : 0;
     } catch (const std::exception& error) {
@@ -48,6 +49,7 @@ class ChildEnvironment : public ::testing::Environment {
     void SetUp() override
     {
         if (const char* order = std::getenv(child_variable)) {
+            setStderrLevel(LogLevel::Error);
             const std::string text = order;
             ::unsetenv(child_variable);
             std::_Exit(childMain(text));
@@ -59,7 +61,8 @@ const auto* const child_environment = ::testing::AddGlobalTestEnvironment(new Ch
 std::string toySentence(const std::vector<std::string>& words, RandomStream random)
 {
     std::string text;
-    for (uint64_t i = 0; i < 9 + random.below(0, 6); ++i) text += (i ? " " : "") + words[random.below(i + 1, words.size())];
+    for (uint64_t i = 0; i < 9 + random.below(0, 6); ++i)
+        text += (i ? " " : "") + words[random.below(i + 1, words.size())];
     return text + ".";
 }
 
@@ -68,9 +71,15 @@ std::string toySentence(const std::vector<std::string>& words, RandomStream rand
 void importTinyCorpus(const std::string& name, uint64_t seed)
 {
     const std::vector<std::pair<std::string, std::vector<std::string>>> languages = {
-        {"aa", {"the", "water", "river", "flows", "under", "stone", "bridge", "slowly", "every", "morning", "children", "watch"}},
-        {"bb", {"der", "fluss", "unter", "alter", "brücke", "langsam", "jeden", "morgen", "kinder", "schauen", "wasser", "stein"}},
-        {"cc", {"река", "течёт", "под", "мостом", "каждое", "утро", "дети", "смотрят", "вода", "камень", "медленно", "старый"}}};
+        {"aa",
+         {"the", "water", "river", "flows", "under", "stone", "bridge", "slowly", "every", "morning", "children",
+          "watch"}},
+        {"bb",
+         {"der", "fluss", "unter", "alter", "brücke", "langsam", "jeden", "morgen", "kinder", "schauen", "wasser",
+          "stein"}},
+        {"cc",
+         {"река", "течёт", "под", "мостом", "каждое", "утро", "дети", "смотрят", "вода", "камень", "медленно",
+          "старый"}}};
     const fs::path source = trainHome().folder() / ("source-" + name);
     uint64_t site = seed;
     for (const auto& [code, words] : languages) {
@@ -146,8 +155,11 @@ TrainOutcome trainTiny(const std::string& name, const ExperimentConfig& config)
 TrainProcess::TrainProcess(const std::string& name, const ExperimentConfig& config, bool resume)
     : m_progress(trainHome().folder() / (name + ".progress"))
 {
-    const nlohmann::json order = {{"store", trainHome().store().database.string()}, {"progress", m_progress.string()}, {"name", name},
-                                  {"config", toJson(config)}, {"resume", resume}};
+    const nlohmann::json order = {{"store", trainHome().store().database.string()},
+                                  {"progress", m_progress.string()},
+                                  {"name", name},
+                                  {"config", toJson(config)},
+                                  {"resume", resume}};
     fs::remove(m_progress);
     ::setenv(child_variable, order.dump().c_str(), 1);
     m_pid = ::fork();

@@ -26,7 +26,8 @@ Store store()
 std::vector<std::pair<int64_t, uint64_t>> bits(const std::string& run, const std::string& series)
 {
     std::vector<std::pair<int64_t, uint64_t>> out;
-    for (const auto& point : store().series(run, series)) out.emplace_back(point.step, std::bit_cast<uint64_t>(point.value));
+    for (const auto& point : store().series(run, series))
+        out.emplace_back(point.step, std::bit_cast<uint64_t>(point.value));
     return out;
 }
 
@@ -37,8 +38,9 @@ fs::path runFolder(const std::string& name)
 
 void expectSameRun(const std::string& left, const std::string& right, const ExperimentConfig& config)
 {
-    for (const auto* series : {"train/cross_entropy", "train/aux_loss", "train/z_loss", "train/grad_norm", "train/drop_rate",
-                               "train/learning_rate", "valid/cross_entropy", "valid/cross_entropy/aa", "valid/cross_entropy/cc"}) {
+    for (const auto* series :
+         {"train/cross_entropy", "train/aux_loss", "train/z_loss", "train/grad_norm", "train/drop_rate",
+          "train/learning_rate", "valid/cross_entropy", "valid/cross_entropy/aa", "valid/cross_entropy/cc"}) {
         EXPECT_EQ(bits(left, series), bits(right, series)) << series;
         EXPECT_FALSE(bits(left, series).empty()) << series;
     }
@@ -49,7 +51,7 @@ void expectSameRun(const std::string& left, const std::string& right, const Expe
     for (int64_t layer = 0; layer < 2; ++layer) {
         const auto a = store().windows(left, layer), b = store().windows(right, layer);
         ASSERT_EQ(a.size(), b.size());
-        EXPECT_EQ(a.size(), 5U); // 24 steps in windows of 5, the last one short
+        EXPECT_EQ(static_cast<int64_t>(a.size()), (config.train.steps + 4) / 5); // the last one may be short
         for (size_t i = 0; i < a.size(); ++i) {
             EXPECT_EQ(a[i].first_step, b[i].first_step);
             EXPECT_EQ(a[i].load, b[i].load);
@@ -80,6 +82,7 @@ TEST_P(Resume, AfterSigkillGivesTheSameBitsAsARunNeverInterrupted)
     config.precision.mode = with.precision;
     config.train.micro_batches = with.micro_batches;
     config.optimizer.grad_clip = 1;
+    config.train.steps = 61; // far from the last kill
     const std::string straight = std::string("straight-") + with.name, killed = std::string("killed-") + with.name;
     ASSERT_EQ(trainTiny(straight, config).status, RunStatus::Finished);
     const auto random = randomStream(static_cast<uint64_t>(::getpid()), 0, 0);
@@ -98,14 +101,16 @@ TEST_P(Resume, AfterSigkillGivesTheSameBitsAsARunNeverInterrupted)
     expectSameRun(straight, killed, config);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
-                         ::testing::Values(ResumeCase{"adafactor", OptimizerKind::Adafactor, PrecisionMode::Float32, 1, {3, 9, 15}},
-                                           ResumeCase{"adamw_selective_2", OptimizerKind::AdamW, PrecisionMode::Selective, 2, {12, 18}}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Resume,
+    ::testing::Values(ResumeCase{"adafactor", OptimizerKind::Adafactor, PrecisionMode::Float32, 1, {3, 9, 17, 31}},
+                      ResumeCase{"adamw_selective_2", OptimizerKind::AdamW, PrecisionMode::Selective, 2, {12, 32}}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(Training, SigtermSavesAndStopsAndResumeFinishes)
 {
-    const auto config = tinyConfig();
+    auto config = tinyConfig();
+    config.train.steps = 120;
     test::TrainProcess process("terminated", config, false);
     ASSERT_TRUE(process.reach(3));
     process.signal(SIGTERM);
@@ -115,7 +120,7 @@ TEST(Training, SigtermSavesAndStopsAndResumeFinishes)
     EXPECT_EQ(checkpointSteps(runFolder("terminated")).back(), stopped.step);
     const auto outcome = resumeTraining(trainHome().store(), "terminated", nullptr);
     EXPECT_EQ(outcome.status, RunStatus::Finished);
-    EXPECT_EQ(outcome.step, 24);
+    EXPECT_EQ(outcome.step, 120);
     EXPECT_THROW(resumeTraining(trainHome().store(), "terminated", nullptr), StoreError); // finished
     EXPECT_THROW(trainTiny("terminated", config), StoreError);                            // the name is taken
 }
@@ -124,12 +129,15 @@ TEST(Training, RecordsEveryStepAndCountsTokens)
 {
     const auto config = tinyConfig();
     std::vector<TrainProgress> told;
-    ASSERT_EQ(train(trainHome().store(), {config, "demo", "recorded", {"t"}}, [&](const TrainProgress& p) { told.push_back(p); }).status,
+    ASSERT_EQ(train(trainHome().store(), {config, "demo", "recorded", {"t"}},
+                    [&](const TrainProgress& p) { told.push_back(p); })
+                  .status,
               RunStatus::Finished);
     const auto from = store();
     const auto clock = from.clock("recorded");
     ASSERT_EQ(clock.size(), 24U);
-    for (const auto* series : {"train/tokens_per_second", "train/cross_entropy"}) EXPECT_EQ(from.series("recorded", series).size(), 24U);
+    for (const auto* series : {"train/tokens_per_second", "train/cross_entropy"})
+        EXPECT_EQ(from.series("recorded", series).size(), 24U);
     // Packed rows: at most batch * (input + target) positions a step, and never fewer than three quarters of them.
     EXPECT_LE(clock.back().tokens, 24 * 8 * (32 + 16));
     EXPECT_GE(clock.back().tokens, 24 * 8 * (32 + 16) * 3 / 4);
@@ -164,7 +172,8 @@ TEST(Training, RecordsEveryStepAndCountsTokens)
     EXPECT_LE(steps.size(), 3U);
     EXPECT_EQ(steps.back(), 24);
     int64_t there = 0, best = 0;
-    for (const auto& record : from.checkpoints("recorded")) there += record.removed ? 0 : 1, best += record.best && !record.removed ? 1 : 0;
+    for (const auto& record : from.checkpoints("recorded"))
+        there += record.removed ? 0 : 1, best += record.best && !record.removed ? 1 : 0;
     EXPECT_EQ(there, static_cast<int64_t>(steps.size()));
     EXPECT_GE(best, 1);
 }
@@ -180,7 +189,8 @@ TEST(Training, LossFallsForEveryLanguage)
     ASSERT_EQ(trainTiny("learns", config).status, RunStatus::Finished);
     const auto loss = store().series("learns", "train/cross_entropy");
     EXPECT_LT(store().evaluations("learns").back().cross_entropy, loss.front().value - 1);
-    for (const auto& language : store().evaluations("learns").back().languages) EXPECT_LT(language.cross_entropy, loss.front().value - 0.5);
+    for (const auto& language : store().evaluations("learns").back().languages)
+        EXPECT_LT(language.cross_entropy, loss.front().value - 0.5);
 }
 
 TEST(Training, TooManyNonFiniteStepsStopWithADiagnosis)
@@ -194,8 +204,10 @@ TEST(Training, TooManyNonFiniteStepsStopWithADiagnosis)
     config.train.checkpoint_every = 0;
     const auto outcome = trainTiny("diverged", config);
     EXPECT_EQ(outcome.status, RunStatus::Failed);
-    EXPECT_NE(outcome.failure.find("steps in a row were not finite (train.max_skipped_steps = 4)"), std::string::npos) << outcome.failure;
-    EXPECT_NE(outcome.failure.find("first parameter with a non-finite gradient: "), std::string::npos) << outcome.failure;
+    EXPECT_NE(outcome.failure.find("steps in a row were not finite (train.max_skipped_steps = 4)"), std::string::npos)
+        << outcome.failure;
+    EXPECT_NE(outcome.failure.find("first parameter with a non-finite gradient: "), std::string::npos)
+        << outcome.failure;
     const auto run = store().run("diverged");
     EXPECT_EQ(run.status, RunStatus::Failed);
     EXPECT_EQ(run.failure, outcome.failure);
@@ -232,15 +244,16 @@ TEST(Training, ResumeRefusesAnotherCorpusOrTokenizer)
     test::importTinyCorpus("changing", 5);
     auto config = tinyConfig();
     config.data.corpus = "changing";
-    config.train.steps = 6;
+    config.train.steps = 2000;
     test::TrainProcess process("changed", config, false);
     ASSERT_TRUE(process.reach(3));
     process.signal(SIGTERM);
     process.wait();
-    if (store().run("changed").status == RunStatus::Finished) GTEST_SKIP() << "the run ended before the signal came";
+    ASSERT_EQ(store().run("changed").status, RunStatus::Stopped);
     const auto tokenizer = runFolder("changed") / "tokenizer.model";
     const auto kept = readFile(tokenizer);
-    writeFileAtomically(tokenizer, readFile(store().details("changed")["environment"]["tokenizer"].get<std::string>()) + "x");
+    writeFileAtomically(tokenizer,
+                        readFile(store().details("changed")["environment"]["tokenizer"].get<std::string>()) + "x");
     EXPECT_THROW(resumeTraining(trainHome().store(), "changed", nullptr), DataError);
     writeFileAtomically(tokenizer, kept);
     fs::remove_all(trainHome().folder() / "corpora" / "changing");

@@ -16,8 +16,13 @@ Batch randomBatch(int64_t rows, int64_t vocab)
     uint64_t at = 0;
     for (int64_t row = 0; row < rows; ++row) {
         const int64_t padding = row % 3, ignored = row % 4; // rows of different length
-        for (int64_t s = 0; s < 32; ++s) batch.input.push_back(s < 32 - padding ? static_cast<int32_t>(3 + random.below(at++, static_cast<uint64_t>(vocab - 3))) : 0);
-        for (int64_t t = 0; t < 16; ++t) batch.target.push_back(t < 16 - ignored ? static_cast<int32_t>(3 + random.below(at++, static_cast<uint64_t>(vocab - 3))) : -100);
+        for (int64_t s = 0; s < 32; ++s)
+            batch.input.push_back(
+                s < 32 - padding ? static_cast<int32_t>(3 + random.below(at++, static_cast<uint64_t>(vocab - 3))) : 0);
+        for (int64_t t = 0; t < 16; ++t)
+            batch.target.push_back(t < 16 - ignored
+                                       ? static_cast<int32_t>(3 + random.below(at++, static_cast<uint64_t>(vocab - 3)))
+                                       : -100);
         batch.language.push_back(static_cast<int32_t>(row % 2));
         batch.input_tokens += 32 - padding;
         batch.target_tokens += 16 - ignored;
@@ -82,12 +87,15 @@ TEST(Update, LossIsCrossEntropyOverRealTargetsPlusWeightedRouterLosses)
     const auto weights = initialWeights(config.model, 1, torch::kCPU);
     auto options = forwardOptions(config, true);
     options.seed = 1;
-    const auto result = forward(config.model, config.router, config.precision.mode, weights, toDevice(batch, torch::kCPU), options);
+    const auto result =
+        forward(config.model, config.router, config.precision.mode, weights, toDevice(batch, torch::kCPU), options);
     const auto update = updated(config, batch);
     double aux = 0, z = 0;
-    for (const auto& layer : result.layers) aux += layer.aux_loss.item<double>() / 2, z += layer.z_loss.item<double>() / 2;
+    for (const auto& layer : result.layers)
+        aux += layer.aux_loss.item<double>() / 2, z += layer.z_loss.item<double>() / 2;
     ASSERT_EQ(result.layers.size(), 2U);
-    EXPECT_NEAR(metric(update, StepMetric::CrossEntropy), result.loss_sum.item<double>() / static_cast<double>(batch.target_tokens), 1e-5);
+    EXPECT_NEAR(metric(update, StepMetric::CrossEntropy),
+                result.loss_sum.item<double>() / static_cast<double>(batch.target_tokens), 1e-5);
     EXPECT_NEAR(metric(update, StepMetric::AuxLoss), aux, 1e-5);
     EXPECT_NEAR(metric(update, StepMetric::ZLoss), z, 1e-5);
     EXPECT_EQ(metric(update, StepMetric::DropRate), 0);
@@ -109,7 +117,8 @@ TEST(Update, NonFiniteWeightsAreNamedAndNothingElseIsTouched)
     EXPECT_EQ(row[static_cast<int64_t>(StepMetric::LossFinite)].item<float>(), 0);
     EXPECT_GE(row[static_cast<int64_t>(StepMetric::FirstBad)].item<float>(), 0);
     for (size_t i = 0; i < before.size(); ++i)
-        EXPECT_EQ(std::memcmp(weights.items()[i].second.const_data_ptr(), before[i].const_data_ptr(), before[i].nbytes()), 0);
+        EXPECT_EQ(
+            std::memcmp(weights.items()[i].second.const_data_ptr(), before[i].const_data_ptr(), before[i].nbytes()), 0);
     EXPECT_EQ(optimizer->state().front().second.item<float>(), 0); // no step counted
 }
 
@@ -117,7 +126,8 @@ TEST(Update, TrainingLowersTheLoss)
 {
     const auto config = plainConfig();
     const auto batch = randomBatch(8, config.model.vocab_size);
-    EXPECT_LT(metric(updated(config, batch, 30), StepMetric::CrossEntropy), metric(updated(config, batch, 1), StepMetric::CrossEntropy) - 0.3);
+    EXPECT_LT(metric(updated(config, batch, 30), StepMetric::CrossEntropy),
+              metric(updated(config, batch, 1), StepMetric::CrossEntropy) - 0.3);
 }
 
 } // namespace
