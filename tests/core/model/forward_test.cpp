@@ -97,24 +97,25 @@ TEST(Forward, gradientsOfUntiedOutputAndExpertChoice)
 
 TEST(Forward, laterTokensChangeNoEarlierDecoderLogit)
 {
-    ModelFixture f(4);
-    f.options.want_logits = true;
-    f.options.routing.capacity_factor = 0.5;
-    f.input.labels_BT = torch::Tensor();
-    for (const auto kind : {RouterKind::Switch, RouterKind::Top2, RouterKind::Hash, RouterKind::Random}) {
-        f.router.kind = kind;
-        const auto weights = toType(f.master, torch::kFloat);
-        const auto before = f.run(weights);
-        EXPECT_TRUE(before.layers.back().kept_XK.logical_not().any().item<bool>()) << "the capacity is not tight";
-        ModelFixture changed = f;
-        changed.input.decoder_BT = f.input.decoder_BT.clone();
-        const int64_t row = 1, from = 3;
-        changed.input.decoder_BT[row].narrow(0, from, 3).copy_(torch::tensor({2, 3, 4}, torch::kInt64));
-        const auto after = changed.run(weights).logits_BTV;
-        EXPECT_TRUE(before.logits_BTV[row].narrow(0, 0, from).equal(after[row].narrow(0, 0, from))) << enumText(kind);
-        EXPECT_TRUE(before.logits_BTV[0].equal(after[0])) << enumText(kind);
-        EXPECT_FALSE(before.logits_BTV[row].equal(after[row]));
-    }
+    for (uint64_t seed = 0; seed < 12; ++seed)
+        for (const auto kind : {RouterKind::Switch, RouterKind::Top2, RouterKind::Hash, RouterKind::Random}) {
+            SCOPED_TRACE(std::string(enumText(kind)) + ", seed " + std::to_string(seed));
+            ModelFixture f(seed);
+            f.router.kind = kind;
+            f.options.want_logits = true;
+            f.options.routing.capacity_factor = 0.5;
+            f.input.labels_BT = torch::Tensor();
+            // Doubles and a tolerance: an expert's product rounds differently when it gets one row more.
+            const auto weights = toType(f.master, torch::kDouble);
+            const auto before = f.run(weights);
+            EXPECT_TRUE(before.layers.back().kept_XK.logical_not().any().item<bool>()) << "the capacity is not tight";
+            constexpr int64_t row = 1, from = 3;
+            f.input.decoder_BT = f.input.decoder_BT.clone();
+            f.input.decoder_BT[row].narrow(0, from, 3).copy_(torch::randint(2, 20, {3}, torch::kInt64));
+            const auto after = f.run(weights).logits_BTV;
+            EXPECT_TRUE(before.logits_BTV[row].narrow(0, 0, from).allclose(after[row].narrow(0, 0, from), 1e-9, 1e-9));
+            EXPECT_TRUE(before.logits_BTV[0].allclose(after[0], 1e-9, 1e-9));
+        }
 }
 
 TEST(Forward, paddingIsInvisibleToRealTokens)
