@@ -18,11 +18,16 @@ struct BenchOptions {
 
 nlohmann::json benchJson(const StepBench& bench, const ExperimentConfig& config)
 {
-    return {{"tokens_per_second", bench.tokens_per_second}, {"step_seconds", bench.step_seconds},
-            {"step_seconds_min", bench.step_seconds_min},   {"forward_seconds", bench.forward_seconds},
-            {"flops_per_step", bench.flops_per_step},       {"gemm_share", bench.gemm_share},
-            {"gemm_peak", bench.gemm_peak},                 {"peak_bytes", bench.peak_bytes},
-            {"steps", bench.steps},                         {"threads", bench.threads},
+    return {{"tokens_per_second", bench.tokens_per_second},
+            {"step_seconds", bench.step_seconds},
+            {"step_seconds_min", bench.step_seconds_min},
+            {"forward_seconds", bench.forward_seconds},
+            {"flops_per_step", bench.flops_per_step},
+            {"gemm_share", bench.gemm_share},
+            {"gemm_peak", bench.gemm_peak},
+            {"peak_bytes", bench.peak_bytes},
+            {"steps", bench.steps},
+            {"threads", bench.threads},
             {"config", toJson(config)}};
 }
 

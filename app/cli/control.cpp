@@ -28,7 +28,8 @@ bool ended(const Command& command)
 }
 
 /// Sends the command and waits for the trainer's answer. @throws StoreError when the run is or gets dead.
-Command sendAndWait(const StorePaths& paths, const std::string& run, const std::string& verb, const nlohmann::json& payload, double timeout)
+Command sendAndWait(const StorePaths& paths, const std::string& run, const std::string& verb,
+                    const nlohmann::json& payload, double timeout)
 {
     auto store = Store::openExisting(paths);
     const auto id = store.sendCommand(run, verb, payload);
@@ -41,8 +42,8 @@ Command sendAndWait(const StorePaths& paths, const std::string& run, const std::
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    throw StoreError("run " + run + " did not answer " + verb + " within " + std::to_string(static_cast<int64_t>(timeout)) +
-                     " s; the command stays queued");
+    throw StoreError("run " + run + " did not answer " + verb + " within " +
+                     std::to_string(static_cast<int64_t>(timeout)) + " s; the command stays queued");
 }
 
 /// After `stop` the process goes on for a moment; whoever resumes or deletes next wants it gone.
@@ -62,7 +63,8 @@ int control(const Common& common, const ControlOptions& options)
     if (common.json)
         printJson({{"command", command.verb}, {"state", command.state}, {"answer", command.answer}});
     else
-        std::cout << options.verb << ": " << command.state << (command.answer.is_null() ? "" : " " + command.answer.dump()) << std::endl;
+        std::cout << options.verb << ": " << command.state
+                  << (command.answer.is_null() ? "" : " " + command.answer.dump()) << std::endl;
     if (command.state == "done") return 0;
     throw StoreError(options.verb + " failed: " + command.answer.value("error", command.answer.dump()));
 }
@@ -76,7 +78,8 @@ void addControlVerbs(CLI::App& app, Action& action)
     auto stop_options = std::make_shared<ControlOptions>();
     stop_options->verb = "stop";
     stop.app->add_option("RUN", stop_options->run, "a run's id or name")->required();
-    stop.app->add_option("--timeout", stop_options->timeout, "seconds to wait for the answer")->check(CLI::PositiveNumber);
+    stop.app->add_option("--timeout", stop_options->timeout, "seconds to wait for the answer")
+        ->check(CLI::PositiveNumber);
     stop.does([stop_options, common = stop.common] { return control(*common, *stop_options); });
 
     Verb command(app, action, "command", "tell a live run to pause, resume, checkpoint, evaluate, probe or stop");
@@ -88,7 +91,8 @@ void addControlVerbs(CLI::App& app, Action& action)
         ->check(CLI::IsMember({"pause", "resume", "checkpoint", "evaluate", "probe", "stop"}));
     command.app->add_option("--text", options->text, "probe: the text");
     command.app->add_option("--language", options->language, "probe: its language");
-    command.app->add_option("--timeout", options->timeout, "seconds to wait for the answer")->check(CLI::PositiveNumber);
+    command.app->add_option("--timeout", options->timeout, "seconds to wait for the answer")
+        ->check(CLI::PositiveNumber);
     command.does([options, common = command.common] {
         if (options->verb == "probe" && options->text.empty()) throw UsageError("command RUN probe needs --text");
         return control(*common, *options);

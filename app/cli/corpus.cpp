@@ -16,8 +16,11 @@ nlohmann::json corpusJson(const Corpus& corpus)
 {
     auto languages = nlohmann::json::array();
     for (const auto& l : corpus.languages)
-        languages.push_back({{"code", l.code}, {"train_documents", l.train_documents}, {"valid_documents", l.valid_documents},
-                             {"train_bytes", l.train_bytes}, {"valid_bytes", l.valid_bytes}});
+        languages.push_back({{"code", l.code},
+                             {"train_documents", l.train_documents},
+                             {"valid_documents", l.valid_documents},
+                             {"train_bytes", l.train_bytes},
+                             {"valid_bytes", l.valid_bytes}});
     return {{"name", corpus.name}, {"hash", corpus.hash}, {"folder", corpus.folder.string()}, {"languages", languages}};
 }
 
@@ -62,9 +65,11 @@ void printReport(const ImportReport& report)
 
 void showProgress(const ImportProgress& progress)
 {
-    const double share = progress.bytes_total > 0 ? static_cast<double>(progress.bytes_read) / static_cast<double>(progress.bytes_total) : 0;
-    std::fprintf(stderr, "\r\033[Kreading %s  %s  %lld documents", progress.language.c_str(), percentText(share, 0).c_str(),
-                 static_cast<long long>(progress.documents));
+    const double share = progress.bytes_total > 0
+                             ? static_cast<double>(progress.bytes_read) / static_cast<double>(progress.bytes_total)
+                             : 0;
+    std::fprintf(stderr, "\r\033[Kreading %s  %s  %lld documents", progress.language.c_str(),
+                 percentText(share, 0).c_str(), static_cast<long long>(progress.documents));
     std::fflush(stderr);
 }
 
@@ -79,7 +84,8 @@ void addImport(CLI::App& corpus, Action& action)
     verb.app->add_option("--format", *format, "auto, folders, files, jsonl or html");
     verb.app->add_flag("--replace", request->replace, "replace the corpus of that name");
     verb.app->add_flag("--skip-invalid", request->skip_invalid, "skip and count lines that are not UTF-8 or not JSON");
-    verb.app->add_option("--valid-share", request->valid_share, "share of documents for validation where the source gives no split");
+    verb.app->add_option("--valid-share", request->valid_share,
+                         "share of documents for validation where the source gives no split");
     verb.app->add_option("--min-documents", request->min_documents, "leave out languages with fewer");
     verb.app->add_option("--min-bytes", request->min_bytes, "leave out languages with less text");
     verb.app->add_option("--language-field", request->language_field, "of JSON lines");
@@ -87,7 +93,8 @@ void addImport(CLI::App& corpus, Action& action)
     verb.does([request, format, common = verb.common] {
         request->format = importFormat(*format);
         const bool terminal = isatty(STDERR_FILENO) != 0;
-        const auto report = importCorpus(*request, terminal ? showProgress : std::function<void(const ImportProgress&)>{});
+        const auto report =
+            importCorpus(*request, terminal ? showProgress : std::function<void(const ImportProgress&)>{});
         if (terminal) std::fputs("\r\033[K", stderr);
         if (common->json)
             printJson(reportJson(report));
@@ -106,7 +113,8 @@ int list(bool json)
         document.push_back(corpusJson(corpus));
         int64_t documents = 0, bytes = 0;
         for (const auto& l : corpus.languages) documents += l.train_documents, bytes += l.train_bytes;
-        table.row({corpus.name, std::to_string(corpus.languages.size()), std::to_string(documents), bytesText(static_cast<double>(bytes))});
+        table.row({corpus.name, std::to_string(corpus.languages.size()), std::to_string(documents),
+                   bytesText(static_cast<double>(bytes))});
     }
     if (json)
         printJson(document);

@@ -78,7 +78,8 @@ std::string padded(std::string text, int width, bool right)
     return right ? spaces + text : text + spaces;
 }
 
-Table::Table(std::vector<std::string> headers, std::vector<bool> right) : m_rows{std::move(headers)}, m_right(std::move(right))
+Table::Table(std::vector<std::string> headers, std::vector<bool> right)
+    : m_rows{std::move(headers)}, m_right(std::move(right))
 {
     m_right.resize(m_rows.front().size(), false);
 }

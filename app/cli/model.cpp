@@ -46,7 +46,8 @@ int64_t wholeNumber(const std::string& option, const std::string& text)
         used = 0;
     }
     if (used == 0 || used != text.size() || value < 0)
-        throw UsageError(option + " needs LAYER:EXPERT, for example encoder.1:3; \"" + text + "\" is not an expert's number");
+        throw UsageError(option + " needs LAYER:EXPERT, for example encoder.1:3; \"" + text +
+                         "\" is not an expert's number");
     return value;
 }
 
@@ -54,13 +55,15 @@ int64_t wholeNumber(const std::string& option, const std::string& text)
 Intervention intervention(const std::string& option, const std::string& text, Intervention::Kind kind)
 {
     const size_t colon = text.find(':');
-    if (colon == std::string::npos) throw UsageError(option + " needs LAYER:EXPERT, for example encoder.1:3; got \"" + text + "\"");
+    if (colon == std::string::npos)
+        throw UsageError(option + " needs LAYER:EXPERT, for example encoder.1:3; got \"" + text + "\"");
     Intervention wanted{kind, text.substr(0, colon), 0, 0};
     std::string experts = text.substr(colon + 1);
     const size_t second = experts.find(':');
     if ((kind == Intervention::Kind::Swap) != (second != std::string::npos))
-        throw UsageError(kind == Intervention::Kind::Swap ? "--swap needs LAYER:EXPERT:EXPERT, for example encoder.1:3:5"
-                                                          : option + " takes one expert, got \"" + text + "\"");
+        throw UsageError(kind == Intervention::Kind::Swap
+                             ? "--swap needs LAYER:EXPERT:EXPERT, for example encoder.1:3:5"
+                             : option + " takes one expert, got \"" + text + "\"");
     wanted.expert = wholeNumber(option, experts.substr(0, second));
     if (second != std::string::npos) wanted.other = wholeNumber(option, experts.substr(second + 1));
     return wanted;
@@ -71,8 +74,9 @@ EvaluateOptions evaluateOptions(const ModelWords& words)
     EvaluateOptions options = words.evaluate;
     if (words.capacity_factor != 0) options.capacity_factor = words.capacity_factor;
     using Kind = Intervention::Kind;
-    for (const auto& [name, text, kind] : {std::tuple{"--ablate", words.ablate, Kind::Ablate},
-                                           std::tuple{"--force", words.force, Kind::Force}, std::tuple{"--swap", words.swap, Kind::Swap}}) {
+    for (const auto& [name, text, kind] :
+         {std::tuple{"--ablate", words.ablate, Kind::Ablate}, std::tuple{"--force", words.force, Kind::Force},
+          std::tuple{"--swap", words.swap, Kind::Swap}}) {
         if (text.empty()) continue;
         if (options.intervention) throw UsageError("one of --ablate, --force and --swap at a time");
         options.intervention = intervention(name, text, kind);
@@ -87,15 +91,23 @@ int evaluate(const Common& common, const ModelWords& words)
     if (common.json) {
         auto languages = nlohmann::json::object();
         for (const auto& l : result.languages)
-            languages[l.language] = {{"cross_entropy", l.cross_entropy}, {"perplexity", std::exp(l.cross_entropy)}, {"tokens", l.tokens}};
-        printJson({{"cross_entropy", result.cross_entropy}, {"perplexity", std::exp(result.cross_entropy)}, {"tokens", result.tokens},
-                   {"languages", languages}, {"drop_rate", result.drop_rate}, {"step", result.step}, {"corpus", result.corpus}});
+            languages[l.language] = {
+                {"cross_entropy", l.cross_entropy}, {"perplexity", std::exp(l.cross_entropy)}, {"tokens", l.tokens}};
+        printJson({{"cross_entropy", result.cross_entropy},
+                   {"perplexity", std::exp(result.cross_entropy)},
+                   {"tokens", result.tokens},
+                   {"languages", languages},
+                   {"drop_rate", result.drop_rate},
+                   {"step", result.step},
+                   {"corpus", result.corpus}});
         return 0;
     }
     Table table({"language", "perplexity", "nats/token", "tokens"}, {false, true, true, true});
     for (const auto& l : result.languages)
-        table.row({l.language, fixed(std::exp(l.cross_entropy), 2), fixed(l.cross_entropy, 4), std::to_string(l.tokens)});
-    table.row({"all", fixed(std::exp(result.cross_entropy), 2), fixed(result.cross_entropy, 4), std::to_string(result.tokens)});
+        table.row(
+            {l.language, fixed(std::exp(l.cross_entropy), 2), fixed(l.cross_entropy, 4), std::to_string(l.tokens)});
+    table.row({"all", fixed(std::exp(result.cross_entropy), 2), fixed(result.cross_entropy, 4),
+               std::to_string(result.tokens)});
     std::cout << table.text() << "step " << result.step << ", dropped " << percentText(result.drop_rate, 2) << "\n";
     return 0;
 }
@@ -107,11 +119,21 @@ nlohmann::json probeJson(const Probe& probe, const std::vector<std::string>& lay
         tokens.push_back({{"id", token.id}, {"piece", token.piece}, {"stack", token.decoder ? "decoder" : "encoder"}});
     auto routes = nlohmann::json::array();
     for (const auto& route : probe.routes)
-        routes.push_back({{"layer", layers.at(static_cast<size_t>(route.layer))}, {"expert", route.expert},
-                          {"dropped", route.dropped}, {"probability", route.probability}, {"entropy", route.entropy},
-                          {"top_k", route.top_k}, {"top_expert", route.top_expert}, {"top_probability", route.top_probability}});
-    return {{"text", probe.text}, {"target", probe.target}, {"language", probe.language}, {"prediction", probe.prediction},
-            {"step", probe.step}, {"tokens", tokens}, {"layers", routes}};
+        routes.push_back({{"layer", layers.at(static_cast<size_t>(route.layer))},
+                          {"expert", route.expert},
+                          {"dropped", route.dropped},
+                          {"probability", route.probability},
+                          {"entropy", route.entropy},
+                          {"top_k", route.top_k},
+                          {"top_expert", route.top_expert},
+                          {"top_probability", route.top_probability}});
+    return {{"text", probe.text},
+            {"target", probe.target},
+            {"language", probe.language},
+            {"prediction", probe.prediction},
+            {"step", probe.step},
+            {"tokens", tokens},
+            {"layers", routes}};
 }
 
 void printStack(const Probe& probe, const std::vector<std::string>& layers, bool decoder)
@@ -129,8 +151,9 @@ void printStack(const Probe& probe, const std::vector<std::string>& layers, bool
         if (token.decoder != decoder) continue;
         std::vector<std::string> row{token.piece};
         for (const auto* route : routes)
-            row.push_back("e" + std::to_string(route->expert.at(position)) + "  p " + fixed(route->probability.at(position), 2) +
-                          "  H " + fixed(route->entropy.at(position), 2) + (route->dropped.at(position) ? "  dropped" : ""));
+            row.push_back("e" + std::to_string(route->expert.at(position)) + "  p " +
+                          fixed(route->probability.at(position), 2) + "  H " + fixed(route->entropy.at(position), 2) +
+                          (route->dropped.at(position) ? "  dropped" : ""));
         table.row(row);
         ++position;
     }
@@ -165,8 +188,10 @@ void addModelVerbs(CLI::App& app, Action& action)
     Verb evaluate_verb(app, action, "evaluate", "loss and perplexity on validation text, in all and per language");
     auto words = modelVerb(evaluate_verb);
     evaluate_verb.app->add_option("--corpus", words->evaluate.corpus, "another corpus than the run's own");
-    evaluate_verb.app->add_option("--capacity-factor", words->capacity_factor, "instead of the run's evaluation factor")->check(CLI::PositiveNumber);
-    evaluate_verb.app->add_option("--rows", words->evaluate.rows_per_language, "validation rows per language")->check(CLI::PositiveNumber);
+    evaluate_verb.app->add_option("--capacity-factor", words->capacity_factor, "instead of the run's evaluation factor")
+        ->check(CLI::PositiveNumber);
+    evaluate_verb.app->add_option("--rows", words->evaluate.rows_per_language, "validation rows per language")
+        ->check(CLI::PositiveNumber);
     evaluate_verb.app->add_option("--ablate", words->ablate, "LAYER:EXPERT gives nothing");
     evaluate_verb.app->add_option("--force", words->force, "every token of the layer goes to LAYER:EXPERT");
     evaluate_verb.app->add_option("--swap", words->swap, "LAYER:A:B exchanges two experts");
@@ -177,14 +202,17 @@ void addModelVerbs(CLI::App& app, Action& action)
     probe_verb.app->add_option("--text", probe_words->probe.text, "the text")->required();
     probe_verb.app->add_option("--language", probe_words->probe.language, "its language code");
     probe_verb.app->add_option("--target", probe_words->probe.target, "what the decoder is fed");
-    probe_verb.app->add_option("--top", probe_words->probe.top_k, "experts shown per token (JSON)")->check(CLI::PositiveNumber);
+    probe_verb.app->add_option("--top", probe_words->probe.top_k, "experts shown per token (JSON)")
+        ->check(CLI::PositiveNumber);
     addCapacity(probe_verb, probe_words->probe.capacity);
     probe_verb.does([words = probe_words, common = probe_verb.common] { return probe(*common, *words); });
 
     Verb generate_verb(app, action, "generate", "the model's greedy answer to a text");
     auto generate_words = modelVerb(generate_verb);
-    generate_verb.app->add_option("--text", generate_words->generate.text, "the text; <extra_id_0> marks a gap")->required();
-    generate_verb.app->add_option("--max-length", generate_words->generate.max_length, "most tokens")->check(CLI::PositiveNumber);
+    generate_verb.app->add_option("--text", generate_words->generate.text, "the text; <extra_id_0> marks a gap")
+        ->required();
+    generate_verb.app->add_option("--max-length", generate_words->generate.max_length, "most tokens")
+        ->check(CLI::PositiveNumber);
     addCapacity(generate_verb, generate_words->generate.capacity);
     generate_verb.does([words = generate_words, common = generate_verb.common] {
         const auto answer = load(*common, *words).generate(words->generate);

@@ -25,7 +25,8 @@ nlohmann::json stepSeconds(const StorePaths& paths, const ExperimentConfig& conf
     for (const auto& device : Store::openExisting(paths).machines()) {
         if (device.host != thisHost() || device.device != wanted) continue;
         const auto peak = device.matrix_peak.find(precision);
-        if (peak != device.matrix_peak.end() && peak->second > 0) return plan.flops_per_step / (peak->second * planned_gemm_share);
+        if (peak != device.matrix_peak.end() && peak->second > 0)
+            return plan.flops_per_step / (peak->second * planned_gemm_share);
     }
     return nullptr;
 }
@@ -65,7 +66,9 @@ void printPlan(const CostPlan& plan, const nlohmann::json& seconds, int64_t step
     table.row({"memory in all", bytesText(static_cast<double>(plan.bytes.at("total")))});
     const bool known = seconds.is_number();
     table.row({"time per step", known ? durationText(seconds.get<double>()) : "run `switchyard-cli doctor` first"});
-    if (known) table.row({"time for " + std::to_string(steps) + " steps", durationText(seconds.get<double>() * static_cast<double>(steps))});
+    if (known)
+        table.row({"time for " + std::to_string(steps) + " steps",
+                   durationText(seconds.get<double>() * static_cast<double>(steps))});
     std::cout << table.text();
 }
 
@@ -98,8 +101,11 @@ void addSettingsVerb(CLI::App& app, Action& action)
         nlohmann::json document{{"settings", nlohmann::json::array()}, {"presets", nlohmann::json::array()}};
         Table table({"setting", "default", "unit", "meaning"});
         for (const auto& setting : settings()) {
-            document["settings"].push_back({{"path", setting.path}, {"default", setting.fallback}, {"unit", setting.field.unit},
-                                            {"doc", setting.field.doc}, {"choices", setting.choices}});
+            document["settings"].push_back({{"path", setting.path},
+                                            {"default", setting.fallback},
+                                            {"unit", setting.field.unit},
+                                            {"doc", setting.field.doc},
+                                            {"choices", setting.choices}});
             table.row({setting.path, setting.fallback.dump(), setting.field.unit, setting.field.doc});
         }
         Table names({"preset", "what it is"});

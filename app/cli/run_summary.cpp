@@ -13,8 +13,8 @@ namespace {
 
 std::string headline(const RunSummary& run)
 {
-    std::string text = "Run " + run.name + " " + std::string(toString(run.status)) + " at step " + std::to_string(run.step) +
-                       " of " + std::to_string(run.steps) + ".\n";
+    std::string text = "Run " + run.name + " " + std::string(toString(run.status)) + " at step " +
+                       std::to_string(run.step) + " of " + std::to_string(run.steps) + ".\n";
     if (!run.failure.empty()) text += "  " + run.failure + "\n";
     return text;
 }
@@ -28,13 +28,16 @@ std::string perplexities(const Store& store, const std::string& run)
     std::ostringstream out;
     out << "\nValidation perplexity at step " << last.step << ": " << fixed(std::exp(last.cross_entropy), 1) << " ("
         << fixed(last.cross_entropy, 3) << " nats per token)\n";
-    Table table({"language", "perplexity", evaluations.size() > 1 ? "at step " + std::to_string(first.step) : "", "tokens"},
-                {false, true, true, true});
+    Table table(
+        {"language", "perplexity", evaluations.size() > 1 ? "at step " + std::to_string(first.step) : "", "tokens"},
+        {false, true, true, true});
     for (size_t i = 0; i < last.languages.size(); ++i) {
         const auto& language = last.languages[i];
         std::string before;
-        if (evaluations.size() > 1 && i < first.languages.size()) before = fixed(std::exp(first.languages[i].cross_entropy), 1);
-        table.row({language.language, fixed(std::exp(language.cross_entropy), 1), before, std::to_string(language.tokens)});
+        if (evaluations.size() > 1 && i < first.languages.size())
+            before = fixed(std::exp(first.languages[i].cross_entropy), 1);
+        table.row(
+            {language.language, fixed(std::exp(language.cross_entropy), 1), before, std::to_string(language.tokens)});
     }
     out << table.text();
     return out.str();
@@ -47,7 +50,8 @@ std::string loadOfLayer(const RoutingFigures& figures, const std::string& layer)
     std::ostringstream out;
     out << padded(layer, 11);
     const size_t shown = std::min<size_t>(figures.load.size(), 16);
-    for (size_t e = 0; e < shown; ++e) out << padded(fixed(100 * static_cast<double>(figures.load[e]) / total, 0), 4, true);
+    for (size_t e = 0; e < shown; ++e)
+        out << padded(fixed(100 * static_cast<double>(figures.load[e]) / total, 0), 4, true);
     if (shown < figures.load.size()) out << " …";
     out << "   dropped " << percentText(figures.drop_rate) << "\n";
     return out.str();
@@ -82,7 +86,8 @@ std::string nextSteps(const Store& store, const RunSummary& run)
 std::string runSummaryText(const Store& store, const std::string& run_id)
 {
     const auto run = store.run(run_id);
-    return headline(run) + perplexities(store, run.id) + expertLoad(store, run, store.details(run.id)) + nextSteps(store, run);
+    return headline(run) + perplexities(store, run.id) + expertLoad(store, run, store.details(run.id)) +
+           nextSteps(store, run);
 }
 
 } // namespace sy::cli

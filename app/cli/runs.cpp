@@ -21,9 +21,20 @@ nlohmann::json runJson(const RunSummary& run)
 {
     nlohmann::json last = nlohmann::json::object();
     for (const auto& [series, value] : run.last) last[series] = numberJson(value);
-    return {{"id", run.id}, {"name", run.name}, {"status", toString(run.status)}, {"step", run.step}, {"steps", run.steps},
-            {"created_ms", run.created_ms}, {"started_ms", run.started_ms}, {"ended_ms", run.ended_ms}, {"host", run.host},
-            {"tags", run.tags}, {"note", run.note}, {"deleted", run.deleted}, {"failure", run.failure}, {"last", last},
+    return {{"id", run.id},
+            {"name", run.name},
+            {"status", toString(run.status)},
+            {"step", run.step},
+            {"steps", run.steps},
+            {"created_ms", run.created_ms},
+            {"started_ms", run.started_ms},
+            {"ended_ms", run.ended_ms},
+            {"host", run.host},
+            {"tags", run.tags},
+            {"note", run.note},
+            {"deleted", run.deleted},
+            {"failure", run.failure},
+            {"last", last},
             {"best_valid", run.best_valid ? numberJson(*run.best_valid) : nullptr},
             {"best_step", run.best_step ? nlohmann::json(*run.best_step) : nullptr}};
 }
@@ -38,7 +49,8 @@ std::string joined(const std::vector<std::string>& words)
 int list(const Common& common, bool with_deleted)
 {
     const auto paths = common.paths();
-    const auto runs = fs::exists(paths.database) ? Store::openExisting(paths).runs(with_deleted) : std::vector<RunSummary>{};
+    const auto runs =
+        fs::exists(paths.database) ? Store::openExisting(paths).runs(with_deleted) : std::vector<RunSummary>{};
     if (common.json) {
         auto document = nlohmann::json::array();
         for (const auto& run : runs) document.push_back(runJson(run));
@@ -49,12 +61,15 @@ int list(const Common& common, bool with_deleted)
         std::cout << "No runs in " << paths.database.string() << " yet. Start one: switchyard-cli train demo\n";
         return 0;
     }
-    Table table({"name", "status", "step", "valid loss", "best", "started", "tags", "id"}, {false, false, true, true, true});
+    Table table({"name", "status", "step", "valid loss", "best", "started", "tags", "id"},
+                {false, false, true, true, true});
     for (const auto& run : runs) {
         const auto last = run.last.find("valid/cross_entropy");
         table.row({run.name, std::string(toString(run.status)) + (run.deleted ? ", deleted" : ""),
-                   std::to_string(run.step) + "/" + std::to_string(run.steps), last == run.last.end() ? "–" : fixed(last->second, 3),
-                   run.best_valid ? fixed(*run.best_valid, 3) : "–", timeText(run.started_ms), joined(run.tags), run.id});
+                   std::to_string(run.step) + "/" + std::to_string(run.steps),
+                   last == run.last.end() ? "–" : fixed(last->second, 3),
+                   run.best_valid ? fixed(*run.best_valid, 3) : "–", timeText(run.started_ms), joined(run.tags),
+                   run.id});
     }
     std::cout << table.text();
     return 0;
@@ -82,7 +97,8 @@ std::string eventsText(const Store& store, const std::string& run)
 {
     std::string text = "\nEvents\n";
     for (const auto& event : store.events(run))
-        text += "  " + timeText(event.time_ms) + "  step " + std::to_string(event.step) + "  " + event.kind + ": " + event.message + "\n";
+        text += "  " + timeText(event.time_ms) + "  step " + std::to_string(event.step) + "  " + event.kind + ": " +
+                event.message + "\n";
     return text;
 }
 
@@ -98,7 +114,8 @@ int show(const Common& common, const std::string& name, const std::string& serie
         document["series"] = store.seriesNames(run.id);
         auto checkpoints = nlohmann::json::array();
         for (const auto& c : store.checkpoints(run.id))
-            checkpoints.push_back({{"step", c.step}, {"folder", c.folder}, {"bytes", c.bytes}, {"best", c.best}, {"removed", c.removed}});
+            checkpoints.push_back(
+                {{"step", c.step}, {"folder", c.folder}, {"bytes", c.bytes}, {"best", c.best}, {"removed", c.removed}});
         document["checkpoints"] = checkpoints;
         printJson(document);
         return 0;
@@ -116,7 +133,9 @@ int show(const Common& common, const std::string& name, const std::string& serie
 nlohmann::json lossesOf(const RunSummary& run)
 {
     const auto last = run.last.find("valid/cross_entropy");
-    return {{"name", run.name}, {"step", run.step}, {"best_valid", run.best_valid ? numberJson(*run.best_valid) : nullptr},
+    return {{"name", run.name},
+            {"step", run.step},
+            {"best_valid", run.best_valid ? numberJson(*run.best_valid) : nullptr},
             {"last_valid", last == run.last.end() ? nullptr : numberJson(last->second)}};
 }
 
@@ -127,7 +146,8 @@ int diff(const Common& common, const std::string& left_name, const std::string& 
     const auto changes = difference(configFromJson(store.config(left.id)), configFromJson(store.config(right.id)));
     if (common.json) {
         auto settings = nlohmann::json::array();
-        for (const auto& change : changes) settings.push_back({{"path", change.path}, {"left", change.left}, {"right", change.right}});
+        for (const auto& change : changes)
+            settings.push_back({{"path", change.path}, {"left", change.left}, {"right", change.right}});
         printJson({{"settings", settings}, {"left", lossesOf(left)}, {"right", lossesOf(right)}});
         return 0;
     }

@@ -82,7 +82,10 @@ private:
 int report(const StorePaths& paths, const TrainOutcome& outcome, bool json)
 {
     if (json)
-        printJson({{"run", outcome.run}, {"name", outcome.name}, {"status", toString(outcome.status)}, {"step", outcome.step}});
+        printJson({{"run", outcome.run},
+                   {"name", outcome.name},
+                   {"status", toString(outcome.status)},
+                   {"step", outcome.step}});
     else
         std::cout << runSummaryText(Store::openExisting(paths), outcome.run);
     if (outcome.status != RunStatus::Failed) return 0;
@@ -97,7 +100,8 @@ std::string freeName(const StorePaths& paths, const std::string& wanted)
     std::vector<std::string> taken;
     for (const auto& run : Store::openExisting(paths).runs(true)) taken.push_back(run.name);
     std::string name = wanted;
-    for (int i = 2; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i) name = wanted + "-" + std::to_string(i);
+    for (int i = 2; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i)
+        name = wanted + "-" + std::to_string(i);
     return name;
 }
 

@@ -80,9 +80,8 @@ void writeFileAtomically(const fs::path& path, const std::function<void(std::ost
 
 void writeFileAtomically(const fs::path& path, std::string_view content)
 {
-    writeFileAtomically(path, [&](std::ostream& out) {
-        out.write(content.data(), static_cast<std::streamsize>(content.size()));
-    });
+    writeFileAtomically(
+        path, [&](std::ostream& out) { out.write(content.data(), static_cast<std::streamsize>(content.size())); });
 }
 
 void syncDirectory(const fs::path& directory)
@@ -258,8 +257,8 @@ void requireFreeSpace(const fs::path& path, uint64_t bytes)
     std::error_code code;
     const auto space = fs::space(path, code);
     if (code || space.available >= bytes) return;
-    throw Error("not enough disk space at " + path.string() + ": " + std::to_string(bytes >> 20) +
-                " MiB are needed, " + std::to_string(space.available >> 20) + " MiB are free");
+    throw Error("not enough disk space at " + path.string() + ": " + std::to_string(bytes >> 20) + " MiB are needed, " +
+                std::to_string(space.available >> 20) + " MiB are free");
 }
 
 } // namespace sy

@@ -82,6 +82,7 @@ private:
 /// A ULID (26 characters, Crockford base 32): sorts by creation time, unique across machines.
 std::string newUlid();
 
+/// The machine's name, as runs and measurements record it.
 std::string thisHost();
 
 /// Milliseconds since the Unix epoch.

@@ -41,9 +41,8 @@ template <class T> std::string readValue(const json& from, T& value)
         if (!from.is_boolean()) return "must be true or false, got " + from.dump();
         value = from.get<bool>();
     } else if constexpr (std::is_same_v<T, int64_t>) {
-        const bool whole = from.is_number_integer() ||
-                           (from.is_number_float() && std::abs(from.get<double>()) < 9e15 &&
-                            from.get<double>() == std::floor(from.get<double>()));
+        const bool whole = from.is_number_integer() || (from.is_number_float() && std::abs(from.get<double>()) < 9e15 &&
+                                                        from.get<double>() == std::floor(from.get<double>()));
         if (!whole || (from.is_number_unsigned() && from.get<uint64_t>() > INT64_MAX))
             return "must be a whole number, got " + from.dump();
         value = from.get<int64_t>();
@@ -113,7 +112,8 @@ void readTree(const json& from, ExperimentConfig& config, std::vector<ConfigIssu
         if (key == "device")
             given[key] = &value;
         else if (!sections.contains(key))
-            issues.push_back({key, key.find('.') == std::string::npos ? "is not a known setting" : "write it as nested objects"});
+            issues.push_back(
+                {key, key.find('.') == std::string::npos ? "is not a known setting" : "write it as nested objects"});
         else if (!value.is_object())
             issues.push_back({key, "must be an object of settings, got " + value.dump()});
         else
@@ -122,7 +122,8 @@ void readTree(const json& from, ExperimentConfig& config, std::vector<ConfigIssu
     visitAll(config, [&](const std::string& path, auto entry) {
         const auto found = given.find(path);
         if (found == given.end()) return;
-        if (auto rule = readValue(*found->second, entry.value); !rule.empty()) issues.push_back({path, std::move(rule)});
+        if (auto rule = readValue(*found->second, entry.value); !rule.empty())
+            issues.push_back({path, std::move(rule)});
         given.erase(found);
     });
     for (const auto& [path, value] : given) issues.push_back({path, "is not a known setting"});
@@ -151,8 +152,7 @@ template <class T> json parseAssigned(const std::string& text, const T&)
 void assign(const std::string& assignment, ExperimentConfig& config, std::vector<ConfigIssue>& issues)
 {
     const size_t equals = assignment.find('=');
-    if (equals == std::string::npos)
-        return issues.push_back({assignment, "--set needs PATH=VALUE"});
+    if (equals == std::string::npos) return issues.push_back({assignment, "--set needs PATH=VALUE"});
     const std::string wanted = assignment.substr(0, equals);
     const std::string text = assignment.substr(equals + 1);
     bool known = false;
@@ -186,7 +186,8 @@ void checkAcrossFields(const ExperimentConfig& config, std::vector<ConfigIssue>&
         issues.push_back({"router.kind", "top2 needs model.num_experts of at least 2, got 1"});
     if (decoderIsSparse(model)) {
         // Whatever lets a later token take an earlier one's slot tells the decoder what comes next.
-        const std::string rule = " looks at later tokens: not in a decoder with sparse layers; set model.decoder_sparse_step=0";
+        const std::string rule =
+            " looks at later tokens: not in a decoder with sparse layers; set model.decoder_sparse_step=0";
         if (router.kind == RouterKind::ExpertChoice) issues.push_back({"router.kind", "expert_choice" + rule});
         if (router.overflow_priority != OverflowPriority::Position && !router.dropless)
             issues.push_back({"router.overflow_priority", std::string(enumText(router.overflow_priority)) + rule});
@@ -195,10 +196,11 @@ void checkAcrossFields(const ExperimentConfig& config, std::vector<ConfigIssue>&
     if (router.kind == RouterKind::ExpertChoice && router.dropless)
         issues.push_back({"router.dropless", "expert_choice fills every expert's slots: it has no dropless form"});
     if (router.no_token_left_behind && router.kind != RouterKind::Switch)
-        issues.push_back({"router.no_token_left_behind", "goes with router.kind switch only, got " + std::string(enumText(router.kind))});
+        issues.push_back({"router.no_token_left_behind",
+                          "goes with router.kind switch only, got " + std::string(enumText(router.kind))});
     if (train.micro_batches > 0 && data.batch_size % train.micro_batches != 0)
-        issues.push_back({"train.micro_batches", "must divide data.batch_size (" + std::to_string(data.batch_size) + "), got " +
-                                                     std::to_string(train.micro_batches)});
+        issues.push_back({"train.micro_batches", "must divide data.batch_size (" + std::to_string(data.batch_size) +
+                                                     "), got " + std::to_string(train.micro_batches)});
     std::set<std::string> seen;
     for (const auto& language : data.languages)
         if (!seen.insert(language).second) issues.push_back({"data.languages", "names " + language + " twice"});

@@ -27,8 +27,7 @@ struct Shape {
     int64_t chosen; ///< experts a token meets
 
     explicit Shape(const ExperimentConfig& config)
-        : m(config.model),
-          encoder{m.num_layers, sparseLayers(m.num_layers, m.encoder_sparse_step, m.num_experts), 1},
+        : m(config.model), encoder{m.num_layers, sparseLayers(m.num_layers, m.encoder_sparse_step, m.num_experts), 1},
           decoder{m.num_decoder_layers, sparseLayers(m.num_decoder_layers, m.decoder_sparse_step, m.num_experts), 2},
           inner(m.num_heads * m.d_kv), chosen(config.router.kind == RouterKind::Top2 ? 2 : 1)
     {
@@ -61,7 +60,8 @@ double rowMultiplyAdds(const Shape& s, double input, double target)
         const double blocks = static_cast<double>(stack.layers + stack.sparse * (s.chosen - 1));
         return blocks * static_cast<double>(s.feedForwardWeights());
     };
-    const double encoder = input * (static_cast<double>(s.encoder.layers) * (attention + 2 * input * inner) + feedForward(s.encoder));
+    const double encoder =
+        input * (static_cast<double>(s.encoder.layers) * (attention + 2 * input * inner) + feedForward(s.encoder));
     const double layers = static_cast<double>(s.decoder.layers);
     const double self_attention = target * (attention + 2 * target * inner);
     const double cross = target * attention / 2 + input * attention / 2 + 2 * target * input * inner;
@@ -93,19 +93,23 @@ int64_t optimizerValues(const Shape& s, const OptimizerConfig& optimizer, int64_
 /// Values kept for the backward pass of one micro-batch: an estimate from the tensors autograd holds per layer.
 double activationValues(const Shape& s, double rows, double input, double target, double capacity_factor)
 {
-    const double d = static_cast<double>(s.m.d_model), f = static_cast<double>(s.m.d_ff), inner = static_cast<double>(s.inner);
+    const double d = static_cast<double>(s.m.d_model), f = static_cast<double>(s.m.d_ff),
+                 inner = static_cast<double>(s.inner);
     const double heads = static_cast<double>(s.m.num_heads);
     const auto attention = [&](double queries, double keys) {
         return queries * (3 * d + 3 * inner) + 2 * keys * inner + 2 * heads * queries * keys;
     };
     const auto feedForward = [&](const Stack& stack, double length) {
-        const double sparse = static_cast<double>(stack.sparse), dense = static_cast<double>(stack.layers - stack.sparse);
+        const double sparse = static_cast<double>(stack.sparse),
+                     dense = static_cast<double>(stack.layers - stack.sparse);
         const double slots = std::max(1.0, std::min(capacity_factor, static_cast<double>(s.m.num_experts)));
         return length * (dense * (3 * d + 2 * f) + sparse * (3 * d + slots * (2 * d + 2 * f)));
     };
-    const double encoder = static_cast<double>(s.encoder.layers) * attention(input, input) + feedForward(s.encoder, input);
-    const double decoder = static_cast<double>(s.decoder.layers) * (attention(target, target) + attention(target, input)) +
-                           feedForward(s.decoder, target);
+    const double encoder =
+        static_cast<double>(s.encoder.layers) * attention(input, input) + feedForward(s.encoder, input);
+    const double decoder =
+        static_cast<double>(s.decoder.layers) * (attention(target, target) + attention(target, input)) +
+        feedForward(s.decoder, target);
     const double logits = 2 * target * static_cast<double>(s.m.vocab_size);
     return rows * (encoder + decoder + logits);
 }
@@ -114,8 +118,9 @@ void planBytes(const ExperimentConfig& config, const Shape& s, CostPlan& plan)
 {
     const bool half = config.precision.mode != PrecisionMode::Float32;
     const double rows = static_cast<double>(config.data.batch_size) / static_cast<double>(config.train.micro_batches);
-    const double values = activationValues(s, rows, static_cast<double>(config.data.input_length),
-                                           static_cast<double>(config.data.target_length), config.router.capacity_factor_train);
+    const double values =
+        activationValues(s, rows, static_cast<double>(config.data.input_length),
+                         static_cast<double>(config.data.target_length), config.router.capacity_factor_train);
     plan.bytes["weights"] = 4 * plan.parameters_total;
     plan.bytes["compute_copy"] = half ? 2 * plan.parameters_total : 0;
     plan.bytes["gradients"] = (half ? 6 : 4) * plan.parameters_total; // the float32 sum, and the half copy's own
@@ -148,9 +153,11 @@ CostPlan costPlan(const ExperimentConfig& config)
     double scope = rows * input;
     if (config.router.capacity_scope == Scope::Row) scope = input;
     if (config.router.capacity_scope == Scope::Group)
-        scope = std::min(scope, std::max(1.0, std::floor(static_cast<double>(config.router.group_size) / input)) * input);
-    plan.expert_capacity = std::max<int64_t>(
-        config.router.min_capacity, static_cast<int64_t>(std::ceil(config.router.capacity_factor_train * scope / experts)));
+        scope =
+            std::min(scope, std::max(1.0, std::floor(static_cast<double>(config.router.group_size) / input)) * input);
+    plan.expert_capacity =
+        std::max<int64_t>(config.router.min_capacity,
+                          static_cast<int64_t>(std::ceil(config.router.capacity_factor_train * scope / experts)));
     planBytes(config, shape, plan);
     return plan;
 }

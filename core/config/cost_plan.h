@@ -12,14 +12,16 @@ namespace sy {
 
 struct CostPlan {
     int64_t parameters_total = 0;
-    int64_t parameters_active = 0;    ///< that one token meets: chosen experts only, one of the embeddings' rows not singled out
-    double forward_flops_per_token = 0; ///< of one input or target position, 2 per multiply-add, router and padding slots left out
-    double flops_per_token = 0;       ///< forward and backward: three times that
-    double router_flops_per_token = 0; ///< forward, beside the above
-    double flops_per_step = 0;        ///< flops_per_token * positions of one update
-    int64_t positions_per_step = 0;   ///< rows * (input_length + target_length)
-    double tokens_per_expert = 0;     ///< even share of a micro-batch's encoder positions
-    int64_t expert_capacity = 0;      ///< slots per expert of an encoder layer in training, over the capacity scope
+    int64_t parameters_active =
+        0; ///< that one token meets: chosen experts only, one of the embeddings' rows not singled out
+    double forward_flops_per_token =
+        0; ///< of one input or target position, 2 per multiply-add, router and padding slots left out
+    double flops_per_token = 0;           ///< forward and backward: three times that
+    double router_flops_per_token = 0;    ///< forward, beside the above
+    double flops_per_step = 0;            ///< flops_per_token * positions of one update
+    int64_t positions_per_step = 0;       ///< rows * (input_length + target_length)
+    double tokens_per_expert = 0;         ///< even share of a micro-batch's encoder positions
+    int64_t expert_capacity = 0;          ///< slots per expert of an encoder layer in training, over the capacity scope
     std::map<std::string, int64_t> bytes; ///< weights, compute_copy, gradients, optimizer, activations, total
 };
 

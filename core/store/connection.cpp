@@ -7,7 +7,6 @@
 #include <limits>
 #include <thread>
 
-#include <unistd.h>
 
 namespace sy {
 
@@ -90,13 +89,6 @@ nlohmann::json jsonFromText(const std::string& text, const std::string& what)
 double realOrNan(const SQLite::Column& column)
 {
     return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
-}
-
-std::string hostName()
-{
-    char name[256] = {};
-    ::gethostname(name, sizeof name - 1);
-    return name;
 }
 
 fs::path runFolder(const StorePaths& paths, const std::string& id)

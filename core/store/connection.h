@@ -47,6 +47,4 @@ nlohmann::json jsonFromText(const std::string& text, const std::string& what);
 /// NULL reads as NaN.
 double realOrNan(const SQLite::Column& column);
 
-std::string hostName();
-
 } // namespace sy

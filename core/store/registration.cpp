@@ -54,7 +54,7 @@ int64_t insertRun(SQLite::Database& database, const NewRun& run, const std::stri
         "flops_per_token, num_experts, languages, sparse_layers, environment, parent, parent_kind) "
         "VALUES (?, ?, 'starting', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     const int64_t now = nowMs();
-    SQLite::bind(insert, id, run.name, run.steps, now, now, hostName(), static_cast<int64_t>(::getpid()), run.preset,
+    SQLite::bind(insert, id, run.name, run.steps, now, now, thisHost(), static_cast<int64_t>(::getpid()), run.preset,
                  run.code_version, run.code_revision, run.corpus, run.corpus_hash, run.tokenizer_hash, run.seed,
                  run.vocab_size, run.parameters_total, run.parameters_active, run.flops_per_token, run.num_experts,
                  jsonText(json(run.languages)), jsonText(json(run.sparse_layers)), jsonText(run.environment),
@@ -89,7 +89,7 @@ void markStarting(SQLite::Database& database, int64_t key, int64_t step, int64_t
 {
     SQLite::Statement update(database, "UPDATE run SET status = 'starting', failure = '', step = ?, heartbeat_ms = ?, "
                                        "ended_ms = 0, host = ?, pid = ? WHERE key = ?");
-    SQLite::bind(update, step, now, hostName(), static_cast<int64_t>(::getpid()), key);
+    SQLite::bind(update, step, now, thisHost(), static_cast<int64_t>(::getpid()), key);
     update.exec();
     SQLite::Statement commands(database, "UPDATE command SET state = 'failed', answered_ms = ?, answer = "
                                          "json_object('error', 'the trainer ended before it answered') "

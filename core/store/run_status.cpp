@@ -50,7 +50,7 @@ double valueOfKind(int kind, double finite)
 
 bool isAlive(const StorePaths& paths, const RunSummary& run)
 {
-    if (run.host == hostName()) return FileLock::isHeld(runFolder(paths, run.id) / "lock");
+    if (run.host == thisHost()) return FileLock::isHeld(runFolder(paths, run.id) / "lock");
     return claimsToLive(run.status) && nowMs() - run.heartbeat_ms <= heartbeat_limit_ms;
 }
 

@@ -10,12 +10,12 @@
 namespace sy {
 
 struct MachineReport {
-    std::string cpu;                 ///< the processor's name
-    int threads = 0;                 ///< that LibTorch uses
+    std::string cpu; ///< the processor's name
+    int threads = 0; ///< that LibTorch uses
     int64_t memory_bytes = 0;
     std::vector<std::pair<std::string, std::string>> libraries; ///< name, version
-    std::string cuda;                ///< why CUDA is or is not available
-    std::vector<MachineDevice> devices; ///< measured
+    std::string cuda;                                           ///< why CUDA is or is not available
+    std::vector<MachineDevice> devices;                         ///< measured
 };
 
 /// Measures for about two seconds per device and precision: medians of repeated large matrix products

@@ -34,7 +34,8 @@ Batch randomBatch(const ExperimentConfig& config, uint64_t step)
     const auto ids = static_cast<uint64_t>(std::max<int64_t>(1, config.model.vocab_size - 3));
     uint64_t draw = 0;
     for (auto* part : {&batch.input, &batch.target})
-        for (auto& id : *part) id = static_cast<int32_t>(3 + stream.below(draw++, ids)) % static_cast<int32_t>(config.model.vocab_size);
+        for (auto& id : *part)
+            id = static_cast<int32_t>(3 + stream.below(draw++, ids)) % static_cast<int32_t>(config.model.vocab_size);
     return batch;
 }
 
@@ -75,7 +76,9 @@ std::vector<double> timedForward(const ExperimentConfig& config, const Weights& 
     const auto compute = computeWeights(master, config.model, config.precision.mode, /*trainable=*/false);
     const auto batch = toDevice(randomBatch(config, 0), device);
     return timed(1, count, [&](int64_t) {
-        return forward(config.model, config.router, config.precision.mode, compute, batch, forwardOptions(config, false)).loss_sum;
+        return forward(config.model, config.router, config.precision.mode, compute, batch,
+                       forwardOptions(config, false))
+            .loss_sum;
     });
 }
 
@@ -101,7 +104,8 @@ StepBench benchStep(const ExperimentConfig& config, int64_t steps, int64_t warmu
         result.forward_seconds = median(timedForward(config, master, std::max<int64_t>(3, steps / 2)));
         result.flops_per_step = plan.flops_per_step;
         result.peak_bytes = peakBytes(device);
-        result.gemm_peak = matrixRate(device, config.precision.mode == PrecisionMode::Float32 ? torch::kFloat32 : torch::kBFloat16);
+        result.gemm_peak =
+            matrixRate(device, config.precision.mode == PrecisionMode::Float32 ? torch::kFloat32 : torch::kBFloat16);
         result.gemm_share = plan.flops_per_step / result.step_seconds / result.gemm_peak;
         return result;
     });

@@ -8,14 +8,14 @@
 namespace sy {
 
 struct StepBench {
-    double step_seconds = 0;       ///< median of the measured steps
+    double step_seconds = 0; ///< median of the measured steps
     double step_seconds_min = 0;
-    double tokens_per_second = 0;  ///< input and target positions
-    double forward_seconds = 0;    ///< median of an evaluation forward pass over one update's rows
-    double flops_per_step = 0;     ///< docs/compute.md
-    double gemm_peak = 0;          ///< FLOP/s of a large matrix product, measured in the same process
-    double gemm_share = 0;         ///< flops_per_step / step_seconds / gemm_peak
-    int64_t peak_bytes = 0;        ///< CPU: the process's largest resident set; CUDA: the allocator's peak
+    double tokens_per_second = 0; ///< input and target positions
+    double forward_seconds = 0;   ///< median of an evaluation forward pass over one update's rows
+    double flops_per_step = 0;    ///< docs/compute.md
+    double gemm_peak = 0;         ///< FLOP/s of a large matrix product, measured in the same process
+    double gemm_share = 0;        ///< flops_per_step / step_seconds / gemm_peak
+    int64_t peak_bytes = 0;       ///< CPU: the process's largest resident set; CUDA: the allocator's peak
     int64_t steps = 0;
     int threads = 0;
 };

@@ -1,6 +1,7 @@
 // The command line as a user meets it: the real program, a home folder of its own, a corpus made here.
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "core/store/store.h"
 #include "tests/support/process.h"
 
 #include <gtest/gtest.h>
@@ -53,9 +54,11 @@ protected:
         s_home = fs::temp_directory_path() / ("sy-cli-" + newUlid());
         fs::create_directories(s_home / "text");
         for (const auto& [code, number] : {std::pair{"aa", 1}, {"bb", 2}, {"cc", 3}})
-            writeFileAtomically(s_home / "text" / (std::string(code) + ".txt"), madeUpText(static_cast<uint64_t>(number), 600));
+            writeFileAtomically(s_home / "text" / (std::string(code) + ".txt"),
+                                madeUpText(static_cast<uint64_t>(number), 600));
         const auto imported = cli({"corpus", "import", (s_home / "text").string(), "--name", "toy"});
         ASSERT_EQ(imported.status, 0) << imported.err;
+        Store::open(StorePaths::ofFile(s_home / "store.sqlite")); // "no such run" needs a store to look into
     }
     static void TearDownTestSuite() { fs::remove_all(s_home); }
 
@@ -73,10 +76,11 @@ protected:
     }
     static std::vector<std::string> tiny(std::vector<std::string> arguments, const std::vector<std::string>& more = {})
     {
-        std::vector<std::string> settings{"data.corpus=toy",      "model.vocab_size=400", "model.d_model=32",  "model.d_ff=64",
-                                          "model.d_kv=8",         "model.num_heads=4",    "model.num_experts=4", "data.batch_size=8",
-                                          "data.input_length=48", "data.target_length=16", "train.steps=30",    "train.eval_every=10",
-                                          "train.eval_rows=4",    "train.checkpoint_every=10", "train.window_steps=5", "train.log_every=5"};
+        std::vector<std::string> settings{
+            "data.corpus=toy",      "model.vocab_size=400",      "model.d_model=32",     "model.d_ff=64",
+            "model.d_kv=8",         "model.num_heads=4",         "model.num_experts=4",  "data.batch_size=8",
+            "data.input_length=48", "data.target_length=16",     "train.steps=30",       "train.eval_every=10",
+            "train.eval_rows=4",    "train.checkpoint_every=10", "train.window_steps=5", "train.log_every=5"};
         settings.insert(settings.end(), more.begin(), more.end());
         for (const auto& setting : settings) {
             arguments.emplace_back("--set");
@@ -118,7 +122,8 @@ TEST_F(Cli, trainsRecordsAndAnswers)
     const auto losses = seriesOf("first", "train/cross_entropy");
     ASSERT_EQ(losses["step"].size(), 30u); // every update has its row
     EXPECT_LT(losses["value"].back().get<double>(), losses["value"].front().get<double>());
-    for (const auto* name : {"train/aux_loss", "train/z_loss", "train/learning_rate", "train/grad_norm", "train/tokens_per_second", "train/drop_rate"})
+    for (const auto* name : {"train/aux_loss", "train/z_loss", "train/learning_rate", "train/grad_norm",
+                             "train/tokens_per_second", "train/drop_rate"})
         EXPECT_EQ(seriesOf("first", name)["step"].size(), 30u) << name;
     EXPECT_EQ(seriesOf("first", "valid/cross_entropy")["step"], json({10, 20, 30}));
     for (const auto* language : {"aa", "bb", "cc"})
@@ -126,7 +131,8 @@ TEST_F(Cli, trainsRecordsAndAnswers)
 
     const auto listed = cliJson({"runs", "list"});
     EXPECT_TRUE(std::any_of(listed.begin(), listed.end(), [](const json& row) {
-        return row["name"] == "first" && row["status"] == "finished" && row["steps"] == 30 && row["id"].get<std::string>().size() == 26;
+        return row["name"] == "first" && row["status"] == "finished" && row["steps"] == 30 &&
+               row["id"].get<std::string>().size() == 26;
     }));
     const auto shown = cliJson({"runs", "show", "first"});
     EXPECT_EQ(shown["config"]["model"]["num_experts"], 4);
@@ -151,10 +157,12 @@ TEST_F(Cli, aKilledRunIsInterruptedAndResumesToTheSameNumbers)
     const std::vector<std::string> more{"train.steps=60", "train.checkpoint_every=15"};
     ASSERT_EQ(cli(tiny({"train", "demo", "--name", "straight", "--quiet"}, more)).status, 0);
     {
-        test::Process killed(SWITCHYARD_CLI, tiny({"train", "demo", "--name", "killed", "--quiet"}, more), environment());
+        test::Process killed(SWITCHYARD_CLI, tiny({"train", "demo", "--name", "killed", "--quiet"}, more),
+                             environment());
         ASSERT_TRUE(eventually([&] {
             const auto list = cliJson({"runs", "list"});
-            return std::any_of(list.begin(), list.end(), [](const json& row) { return row["name"] == "killed" && row["step"] >= 20; });
+            return std::any_of(list.begin(), list.end(),
+                               [](const json& row) { return row["name"] == "killed" && row["step"] >= 20; });
         }));
         killed.signal(SIGKILL);
         EXPECT_EQ(killed.wait().status, 128 + SIGKILL);
@@ -164,13 +172,17 @@ TEST_F(Cli, aKilledRunIsInterruptedAndResumesToTheSameNumbers)
         const auto resumed = cliJson({"resume", "killed", "--quiet"});
         EXPECT_EQ(resumed["status"], "finished");
     }
-    for (const auto* name : {"train/cross_entropy", "train/aux_loss", "train/grad_norm", "valid/cross_entropy", "valid/cross_entropy/bb"})
+    for (const auto* name :
+         {"train/cross_entropy", "train/aux_loss", "train/grad_norm", "valid/cross_entropy", "valid/cross_entropy/bb"})
         EXPECT_EQ(seriesOf("straight", name)["value"], seriesOf("killed", name)["value"]) << name; // to the last bit
 }
 
 TEST_F(Cli, stopsOnSignalAndCommandAndGoesOn)
 {
-    test::Process trainer(SWITCHYARD_CLI, tiny({"train", "demo", "--name", "long", "--quiet", "--json"}, {"train.steps=100000", "train.eval_every=0"}), environment());
+    test::Process trainer(
+        SWITCHYARD_CLI,
+        tiny({"train", "demo", "--name", "long", "--quiet", "--json"}, {"train.steps=100000", "train.eval_every=0"}),
+        environment());
     ASSERT_TRUE(eventually([&] { return statusOf("long") == "running"; }));
     EXPECT_EQ(cli({"runs", "delete", "long"}).status, 1); // alive
     EXPECT_EQ(cli({"resume", "long", "--quiet"}).status, 1);
@@ -206,7 +218,9 @@ TEST_F(Cli, plansWithoutACorpus)
 TEST_F(Cli, managesRuns)
 {
     ASSERT_EQ(cli(tiny({"train", "demo", "--name", "kept", "--quiet"}, {"train.steps=2"})).status, 0);
-    ASSERT_EQ(cli(tiny({"train", "demo", "--name", "other", "--quiet"}, {"train.steps=2", "router.aux_loss_weight=0"})).status, 0);
+    ASSERT_EQ(cli(tiny({"train", "demo", "--name", "other", "--quiet"}, {"train.steps=2", "router.aux_loss_weight=0"}))
+                  .status,
+              0);
     const auto diff = cliJson({"runs", "diff", "kept", "other"});
     ASSERT_EQ(diff["settings"].size(), 1u);
     EXPECT_EQ(diff["settings"][0]["path"], "router.aux_loss_weight");
@@ -242,7 +256,8 @@ TEST_P(RefusedCalls, sayWhatIsWrong)
     const auto& row = GetParam();
     const auto done = cli(row.arguments);
     EXPECT_EQ(done.status, row.status) << done.out << done.err;
-    for (const auto& part : row.says) EXPECT_NE(done.err.find(part), std::string::npos) << part << " is not in: " << done.err;
+    for (const auto& part : row.says)
+        EXPECT_NE(done.err.find(part), std::string::npos) << part << " is not in: " << done.err;
     EXPECT_EQ(done.out, "");
 }
 
@@ -252,16 +267,31 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"no_verb", {}, 2, {}}, Refused{"unknown_verb", {"trian"}, 2, {}},
         Refused{"unknown_option", {"train", "demo", "--sett", "x"}, 2, {"--sett"}},
         Refused{"unknown_preset", {"train", "dmeo"}, 1, {"dmeo", "demo"}},
-        Refused{"unknown_setting", {"train", "demo", "--set", "model.num_expert=4"}, 1, {"model.num_expert", "not a known setting"}},
-        Refused{"all_at_once",
-                {"train", "demo", "--set", "model.num_experts=0", "--set", "router.capacity_factor_train=-1", "--set", "train.steps=x"},
+        Refused{"unknown_setting",
+                {"train", "demo", "--set", "model.num_expert=4"},
                 1,
-                {"model.num_experts", "at least 1, got 0", "router.capacity_factor_train", "above 0, got -1", "train.steps"}},
+                {"model.num_expert", "not a known setting"}},
+        Refused{"all_at_once",
+                {"train", "demo", "--set", "model.num_experts=0", "--set", "router.capacity_factor_train=-1", "--set",
+                 "train.steps=x"},
+                1,
+                {"model.num_experts", "at least 1, got 0", "router.capacity_factor_train", "above 0, got -1",
+                 "train.steps"}},
         Refused{"missing_corpus", {"train", "demo", "--set", "data.corpus=nowhere", "--quiet"}, 1, {"nowhere", "toy"}},
-        Refused{"missing_language", {"train", "demo", "--set", "data.corpus=toy", "--set", "data.languages=aa,xx", "--quiet"}, 1, {"xx", "aa"}},
-        Refused{"unknown_run", {"resume", "nobody"}, 1, {"nobody"}}, Refused{"unknown_run_shown", {"runs", "show", "nobody"}, 1, {"nobody"}},
-        Refused{"missing_store", {"runs", "show", "x", "--store", "/nonexistent/store.sqlite"}, 1, {"/nonexistent/store.sqlite"}},
-        Refused{"no_gpu_or_bad_index", {"train", "demo", "--set", "data.corpus=toy", "--set", "device=cuda:99", "--quiet"}, 1, {"cuda:99"}},
+        Refused{"missing_language",
+                {"train", "demo", "--set", "data.corpus=toy", "--set", "data.languages=aa,xx", "--quiet"},
+                1,
+                {"xx", "aa"}},
+        Refused{"unknown_run", {"resume", "nobody"}, 1, {"nobody"}},
+        Refused{"unknown_run_shown", {"runs", "show", "nobody"}, 1, {"nobody"}},
+        Refused{"missing_store",
+                {"runs", "show", "x", "--store", "/nonexistent/store.sqlite"},
+                1,
+                {"/nonexistent/store.sqlite"}},
+        Refused{"no_gpu_or_bad_index",
+                {"train", "demo", "--set", "data.corpus=toy", "--set", "device=cuda:99", "--quiet"},
+                1,
+                {"cuda:99"}},
         Refused{"bad_expert", {"evaluate", "x", "--ablate", "encoder.1"}, 2, {"LAYER:EXPERT"}},
         Refused{"missing_folder", {"corpus", "import", "/nonexistent/text", "--name", "n"}, 1, {"/nonexistent/text"}},
         Refused{"taken_corpus", {"corpus", "import", "/tmp", "--name", "toy"}, 1, {"toy"}},

@@ -82,7 +82,8 @@ bool Process::running()
 Finished Process::wait(double seconds)
 {
     const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-    while (running() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (running() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     if (running()) {
         signal(SIGKILL);
         ::waitpid(m_pid, nullptr, 0);

@@ -10,14 +10,15 @@
 namespace sy::test {
 
 struct Finished {
-    int status = -1;  ///< exit status; 128 + signal when a signal ended it
+    int status = -1; ///< exit status; 128 + signal when a signal ended it
     std::string out, err;
 };
 
 /// A child process whose standard output and error go to files, so that it never blocks on a pipe.
 class Process {
 public:
-    Process(const std::string& program, const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment);
+    Process(const std::string& program, const std::vector<std::string>& arguments,
+            const std::map<std::string, std::string>& environment);
     ~Process(); ///< kills it when it still runs
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

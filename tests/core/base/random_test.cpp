@@ -10,7 +10,8 @@ using namespace sy;
 
 TEST(Random, isSplitMix64AtACounter)
 {
-    // Reference outputs of the sequential generator from seed 0 and 1234567 (its first word is the state after one gamma).
+    // Reference outputs of the sequential generator from seed 0 and 1234567 (its first word is the state after one
+    // gamma).
     const RandomStream zero{0};
     EXPECT_EQ(zero.word(0), 0xe220a8397b1dcdafULL);
     EXPECT_EQ(zero.word(1), 0x6e789e6aa1b965f4ULL);
@@ -52,7 +53,7 @@ TEST(Random, uniformsAreUniformAndNeighboursIndependent)
         for (const int value : observed) total += (value - expected) * (value - expected) / expected;
         return total;
     };
-    EXPECT_LT(chiSquare(count, static_cast<double>(n) / bins), 45);            // 15 degrees: p ~ 1e-4
+    EXPECT_LT(chiSquare(count, static_cast<double>(n) / bins), 45);              // 15 degrees: p ~ 1e-4
     EXPECT_LT(chiSquare(pair, static_cast<double>(n) / bins / bins), 255 + 100); // 255 degrees
 }
 

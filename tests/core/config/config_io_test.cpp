@@ -52,12 +52,15 @@ INSTANTIATE_TEST_SUITE_P(
     Config, RefusedSettings,
     ::testing::Values(
         RefusedSetting{"no_experts", R"({"model": {"num_experts": 0}})", "model.num_experts", "at least 1, got 0"},
-        RefusedSetting{"text_for_a_number", R"({"model": {"num_experts": "8"}})", "model.num_experts", "whole number, got \"8\""},
+        RefusedSetting{"text_for_a_number", R"({"model": {"num_experts": "8"}})", "model.num_experts",
+                       "whole number, got \"8\""},
         RefusedSetting{"fraction", R"({"model": {"num_layers": 2.5}})", "model.num_layers", "whole number, got 2.5"},
-        RefusedSetting{"typo", R"({"router": {"capasity_factor_train": 1}})", "router.capasity_factor_train", "not a known setting"},
+        RefusedSetting{"typo", R"({"router": {"capasity_factor_train": 1}})", "router.capasity_factor_train",
+                       "not a known setting"},
         RefusedSetting{"unknown_section", R"({"modell": 3})", "modell", "not a known setting"},
         RefusedSetting{"section", R"({"model": 3})", "model", "object of settings, got 3"},
-        RefusedSetting{"open_bound", R"({"router": {"capacity_factor_train": 0}})", "router.capacity_factor_train", "above 0, got 0"},
+        RefusedSetting{"open_bound", R"({"router": {"capacity_factor_train": 0}})", "router.capacity_factor_train",
+                       "above 0, got 0"},
         RefusedSetting{"open_upper_bound", R"({"model": {"dropout": 1}})", "model.dropout", "below 1, got 1"},
         RefusedSetting{"multiple", R"({"model": {"d_ff": 100}})", "model.d_ff", "multiple of 8, got 100"},
         RefusedSetting{"choice", R"({"router": {"kind": "top3"}})", "router.kind", "one of switch, top2, hash"},
@@ -67,11 +70,15 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedSetting{"device", R"({"device": "gpu"})", "device", "cpu, cuda or cuda:N, got \"gpu\""},
         RefusedSetting{"device_index", R"({"device": "cuda:x"})", "device", "cuda:N"},
         RefusedSetting{"device_type", R"({"device": 3})", "device", "must be a text"},
-        RefusedSetting{"micro_batches", R"({"train": {"micro_batches": 5}})", "train.micro_batches", "divide data.batch_size (16), got 5"},
-        RefusedSetting{"causal_priority", R"({"router": {"overflow_priority": "probability"}})", "router.overflow_priority", "later tokens"},
-        RefusedSetting{"causal_random", R"({"router": {"overflow_priority": "random"}})", "router.overflow_priority", "later tokens"},
+        RefusedSetting{"micro_batches", R"({"train": {"micro_batches": 5}})", "train.micro_batches",
+                       "divide data.batch_size (16), got 5"},
+        RefusedSetting{"causal_priority", R"({"router": {"overflow_priority": "probability"}})",
+                       "router.overflow_priority", "later tokens"},
+        RefusedSetting{"causal_random", R"({"router": {"overflow_priority": "random"}})", "router.overflow_priority",
+                       "later tokens"},
         RefusedSetting{"causal_choice", R"({"router": {"kind": "expert_choice"}})", "router.kind", "later tokens"},
-        RefusedSetting{"top2_dense", R"({"model": {"num_experts": 1}, "router": {"kind": "top2"}})", "router.kind", "at least 2"},
+        RefusedSetting{"top2_dense", R"({"model": {"num_experts": 1}, "router": {"kind": "top2"}})", "router.kind",
+                       "at least 2"},
         RefusedSetting{"huge", R"({"train": {"seed": 1e300}})", "train.seed", "whole number"},
         RefusedSetting{"flat_key", R"({"model.d_model": {}})", "model.d_model", "nested"}),
     [](const auto& row) { return std::string(row.param.name); });
@@ -82,7 +89,8 @@ TEST(Config, reportsEveryProblemAtOnce)
         R"({"model": {"num_experts": 0, "d_model": 12}, "router": {"kind": 3, "x": 1}, "train": {"steps": 0}, "device": "tpu"})"));
     std::set<std::string> paths;
     for (const auto& issue : issues) paths.insert(issue.path);
-    EXPECT_EQ(paths, (std::set<std::string>{"model.num_experts", "model.d_model", "router.kind", "router.x", "train.steps", "device"}));
+    EXPECT_EQ(paths, (std::set<std::string>{"model.num_experts", "model.d_model", "router.kind", "router.x",
+                                            "train.steps", "device"}));
 }
 
 TEST(Config, survivesARoundTripOfEverySetting)
@@ -103,7 +111,11 @@ TEST(Config, writesEverySettingThatTheFieldListNames)
 {
     const auto tree = toJson(ExperimentConfig{});
     for (const auto& setting : settings()) {
-        const auto pointer = json::json_pointer("/" + [&] { auto p = setting.path; std::replace(p.begin(), p.end(), '.', '/'); return p; }());
+        const auto pointer = json::json_pointer("/" + [&] {
+            auto p = setting.path;
+            std::replace(p.begin(), p.end(), '.', '/');
+            return p;
+        }());
         ASSERT_TRUE(tree.contains(pointer)) << setting.path;
         EXPECT_EQ(tree.at(pointer), setting.fallback) << setting.path;
         EXPECT_STRNE(setting.field.doc, "") << setting.path << " has no documentation";
@@ -112,8 +124,9 @@ TEST(Config, writesEverySettingThatTheFieldListNames)
 
 TEST(Config, assignmentsAreReadByTheFieldsType)
 {
-    const auto config = loadConfig("demo", {"model.num_experts=4", "router.capacity_factor_train=1", "router.dropless=true",
-                                            "data.languages=de,en", "data.corpus=7", "router.kind=hash", "device=cuda:1"});
+    const auto config =
+        loadConfig("demo", {"model.num_experts=4", "router.capacity_factor_train=1", "router.dropless=true",
+                            "data.languages=de,en", "data.corpus=7", "router.kind=hash", "device=cuda:1"});
     EXPECT_EQ(config.model.num_experts, 4);
     EXPECT_EQ(config.router.capacity_factor_train, 1.0);
     EXPECT_TRUE(config.router.dropless);
@@ -159,7 +172,8 @@ TEST(Presets, areValidAndEachHasItsDenseTwin)
         EXPECT_FALSE(preset.summary.empty()) << preset.name;
         EXPECT_NO_THROW(loadConfig(preset.name)) << preset.name;
     }
-    for (const char* name : {"demo", "mini", "switch-base-8", "switch-base-16", "switch-base-32", "switch-base-64", "switch-base-128"}) {
+    for (const char* name :
+         {"demo", "mini", "switch-base-8", "switch-base-16", "switch-base-32", "switch-base-64", "switch-base-128"}) {
         ASSERT_TRUE(seen.contains(name)) << name;
         ASSERT_TRUE(seen.contains(std::string(name) + "-dense")) << name;
         const auto changes = difference(loadConfig(name), loadConfig(std::string(name) + "-dense"));

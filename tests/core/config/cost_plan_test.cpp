@@ -11,8 +11,14 @@ namespace {
 ExperimentConfig tiny(int64_t experts)
 {
     ExperimentConfig config;
-    config.model = {.num_experts = experts, .d_model = 8, .d_ff = 16, .d_kv = 4, .num_heads = 1, .num_layers = 2,
-                    .num_decoder_layers = 2, .vocab_size = 100};
+    config.model = {.num_experts = experts,
+                    .d_model = 8,
+                    .d_ff = 16,
+                    .d_kv = 4,
+                    .num_heads = 1,
+                    .num_layers = 2,
+                    .num_decoder_layers = 2,
+                    .vocab_size = 100};
     config.data.input_length = 10;
     config.data.target_length = 5;
     config.data.batch_size = 2;
@@ -31,10 +37,11 @@ TEST(CostPlan, countsATinyModelByHand)
     EXPECT_EQ(plan.parameters_active, plan.parameters_total - 2 * 3 * feed_forward);
 
     double row = 0;
-    row += 10 * 2 * (attention + 2.0 * 10 * 4 + feed_forward);            // encoder
-    row += 5 * 2 * (attention + 2.0 * 5 * 4 + feed_forward);              // decoder, self-attention and feed-forward
-    row += 2 * (5 * 2.0 * 8 * 4 + 10 * 2.0 * 8 * 4 + 2.0 * 5 * 10 * 4);   // queries and output, keys and values, scores and context
-    row += 5 * 8.0 * 100;                                                 // output layer
+    row += 10 * 2 * (attention + 2.0 * 10 * 4 + feed_forward); // encoder
+    row += 5 * 2 * (attention + 2.0 * 5 * 4 + feed_forward);   // decoder, self-attention and feed-forward
+    row += 2 * (5 * 2.0 * 8 * 4 + 10 * 2.0 * 8 * 4 +
+                2.0 * 5 * 10 * 4); // queries and output, keys and values, scores and context
+    row += 5 * 8.0 * 100;          // output layer
     EXPECT_DOUBLE_EQ(plan.forward_flops_per_token, 2 * row / 15);
     EXPECT_DOUBLE_EQ(plan.flops_per_token, 3 * plan.forward_flops_per_token);
     EXPECT_DOUBLE_EQ(plan.router_flops_per_token, 2.0 * router);
