@@ -70,14 +70,29 @@ std::string expertLoad(const Store& store, const RunSummary& run, const nlohmann
            fixed(100.0 / std::max<double>(1, details.value("num_experts", 1.0)), 1) + " %)\n" + rows;
 }
 
-std::string nextSteps(const Store& store, const RunSummary& run)
+/// The dense twin's preset, where the run came from a sparse one.
+std::string denseTwin(const nlohmann::json& details)
 {
-    std::string text = "\nStored in " + store.paths().database.string() + " (run " + run.id + ")\nNext:\n";
-    if (run.step < run.steps && run.status != RunStatus::Running) text += "  switchyard-cli resume " + run.name + "\n";
-    text += "  switchyard-cli runs show " + run.name + "\n";
-    text += "  switchyard-cli probe " + run.name + " --text \"…\"     which expert takes which token\n";
-    text += "  switchyard-cli evaluate " + run.name + " --capacity-factor 1\n";
-    text += "  switchyard-cli train demo-dense --name demo-dense     the dense model of equal FLOPs\n";
+    const auto preset = details.value("preset", std::string());
+    return preset.empty() || preset.ends_with("-dense") ? "" : preset + "-dense";
+}
+
+std::string nextSteps(const Store& store, const RunSummary& run, const nlohmann::json& details)
+{
+    std::error_code code;
+    const auto program = fs::read_symlink("/proc/self/exe", code);
+    std::string text = "\nStored in " + store.paths().database.string() + " (run " + run.id + ")\nNext, with " +
+                       (code ? "switchyard-cli" : program.string()) + ":\n";
+    const auto suggest = [&](const std::string& words, const std::string& why) {
+        text += "  " + padded(words, 44) + why + "\n";
+    };
+    if (run.step < run.steps && run.status != RunStatus::Running)
+        suggest("resume " + run.name, "go on from the last checkpoint");
+    suggest("runs show " + run.name, "settings, events, series");
+    suggest("probe " + run.name + " --text \"…\"", "which expert takes which token");
+    suggest("evaluate " + run.name + " --capacity-factor 1", "the loss with fewer slots per expert");
+    if (const auto twin = denseTwin(details); !twin.empty())
+        suggest("train " + twin + " --name " + run.name + "-dense", "the dense model of equal FLOPs");
     return text;
 }
 
@@ -86,8 +101,9 @@ std::string nextSteps(const Store& store, const RunSummary& run)
 std::string runSummaryText(const Store& store, const std::string& run_id)
 {
     const auto run = store.run(run_id);
-    return headline(run) + perplexities(store, run.id) + expertLoad(store, run, store.details(run.id)) +
-           nextSteps(store, run);
+    const auto details = store.details(run.id);
+    return headline(run) + perplexities(store, run.id) + expertLoad(store, run, details) +
+           nextSteps(store, run, details);
 }
 
 } // namespace sy::cli
