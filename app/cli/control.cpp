@@ -1,6 +1,7 @@
 #include "app/cli/verbs.h"
 
 #include "core/base/error.h"
+#include "core/text/unicode.h"
 
 #include <chrono>
 #include <iostream>
@@ -95,6 +96,8 @@ void addControlVerbs(CLI::App& app, Action& action)
         ->check(CLI::PositiveNumber);
     command.does([options, common = command.common] {
         if (options->verb == "probe" && options->text.empty()) throw UsageError("command RUN probe needs --text");
+        if (const auto bad = firstInvalidUtf8(options->text)) // JSON would replace it in silence
+            throw DataError("--text is not UTF-8: byte " + std::to_string(*bad) + " (from 0) is bad");
         return control(*common, *options);
     });
 }

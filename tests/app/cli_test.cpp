@@ -293,6 +293,7 @@ INSTANTIATE_TEST_SUITE_P(
                 1,
                 {"cuda:99"}},
         Refused{"bad_expert", {"evaluate", "x", "--ablate", "encoder.1"}, 2, {"LAYER:EXPERT"}},
+        Refused{"probe_not_utf8", {"command", "x", "probe", "--text", "a\xff"}, 1, {"not UTF-8", "byte 1"}},
         Refused{"missing_folder", {"corpus", "import", "/nonexistent/text", "--name", "n"}, 1, {"/nonexistent/text"}},
         Refused{"taken_corpus", {"corpus", "import", "/tmp", "--name", "toy"}, 1, {"toy"}},
         Refused{"corpus_name", {"corpus", "import", "/tmp", "--name", "../up"}, 1, {"../up"}}),
