@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "switchyard_version.h"
 
+#include <algorithm>
 #include <iostream>
 
 namespace {
@@ -28,6 +29,36 @@ void addVerbs(CLI::App& app, sy::cli::Action& action)
     addCheckpointVerbs(app, action);
     addBenchVerbs(app, action);
 #endif
+}
+
+/// The first word that is no verb where a verb is due; CLI11 says only that one is required.
+std::string unknownVerb(const CLI::App& app, int argc, char** argv)
+{
+    const CLI::App* at = &app;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with("-")) continue;
+        const auto verbs = at->get_subcommands([](const CLI::App*) { return true; });
+        if (verbs.empty()) return ""; // what follows are the verb's own words
+        const auto found = std::ranges::find(verbs, word, [](const CLI::App* verb) { return verb->get_name(); });
+        if (found == verbs.end()) return word;
+        at = *found;
+    }
+    return "";
+}
+
+int explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv)
+{
+    const auto word = unknownVerb(app, argc, argv);
+    if (error.get_exit_code() != 0 && !word.empty()) {
+        std::cerr << "switchyard-cli: there is no verb \"" << word << "\" here";
+#ifndef SWITCHYARD_ENGINE
+        std::cerr << " (this build has no engine: it cannot train or load models)";
+#endif
+        std::cerr << "; see switchyard-cli --help" << std::endl;
+        return misused;
+    }
+    return app.exit(error) == 0 ? 0 : misused;
 }
 
 int runAction(const sy::cli::Action& action)
@@ -57,7 +88,7 @@ int main(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : misused;
+        return explain(app, error, argc, argv);
     }
     if (verbose) sy::setStderrLevel(sy::LogLevel::Debug);
     return runAction(action);

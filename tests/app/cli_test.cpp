@@ -264,7 +264,8 @@ TEST_P(RefusedCalls, sayWhatIsWrong)
 INSTANTIATE_TEST_SUITE_P(
     Cli, RefusedCalls,
     ::testing::Values(
-        Refused{"no_verb", {}, 2, {}}, Refused{"unknown_verb", {"trian"}, 2, {}},
+        Refused{"no_verb", {}, 2, {}}, Refused{"unknown_verb", {"trian"}, 2, {"trian"}},
+        Refused{"unknown_inner_verb", {"runs", "lst"}, 2, {"lst"}},
         Refused{"unknown_option", {"train", "demo", "--sett", "x"}, 2, {"--sett"}},
         Refused{"unknown_preset", {"train", "dmeo"}, 1, {"dmeo", "demo"}},
         Refused{"unknown_setting",
