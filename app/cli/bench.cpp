@@ -54,8 +54,7 @@ void addBenchVerbs(CLI::App& app, Action& action)
     Verb verb(*bench, action, "step", "time, speed and memory of one training step, on random ids");
     verb.givesJson();
     auto options = std::make_shared<BenchOptions>();
-    verb.app->add_option("CONFIG", options->config, "a JSON file or a preset's name")->required();
-    verb.app->add_option("--set", options->assignments, "PATH=VALUE overrides a setting")->allow_extra_args(false);
+    takesConfig(verb, options->config, options->assignments);
     verb.app->add_option("--steps", options->steps, "measured steps")->check(CLI::Range(1, 1000000));
     verb.app->add_option("--warmup", options->warmup, "steps before them")->check(CLI::Range(0, 1000000));
     verb.does([options, common = verb.common] {

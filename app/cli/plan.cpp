@@ -79,8 +79,7 @@ void addPlanVerb(CLI::App& app, Action& action)
     Verb verb(app, action, "plan", "what an experiment costs: parameters, FLOPs, memory, time");
     verb.takesStore().givesJson();
     auto options = std::make_shared<PlanOptions>();
-    verb.app->add_option("CONFIG", options->config, "a JSON file or a preset's name")->required();
-    verb.app->add_option("--set", options->assignments, "PATH=VALUE overrides a setting")->allow_extra_args(false);
+    takesConfig(verb, options->config, options->assignments);
     verb.does([options, common = verb.common] {
         const auto config = loadConfig(options->config, options->assignments);
         const auto plan = costPlan(config);

@@ -110,8 +110,7 @@ void addTrain(CLI::App& app, Action& action)
     Verb verb(app, action, "train", "train a new run, in the foreground");
     verb.takesStore().givesJson();
     auto options = std::make_shared<TrainOptions>();
-    verb.app->add_option("CONFIG", options->config, "a JSON file or a preset's name")->required();
-    verb.app->add_option("--set", options->assignments, "PATH=VALUE overrides a setting")->allow_extra_args(false);
+    takesConfig(verb, options->config, options->assignments);
     verb.app->add_option("--name", options->name, "the run's name; must be free (default: after the configuration)");
     verb.app->add_option("--tag", options->tags, "a tag of the run")->allow_extra_args(false);
     verb.app->add_flag("--quiet", options->quiet, "no progress line");

@@ -32,6 +32,12 @@ void Verb::does(Action action) const
     app->callback([chosen = chosen, action = std::move(action)] { *chosen = action; });
 }
 
+void takesConfig(const Verb& verb, std::string& config, std::vector<std::string>& assignments)
+{
+    verb.app->add_option("CONFIG", config, "a JSON file or a preset's name")->required();
+    verb.app->add_option("--set", assignments, "PATH=VALUE overrides a setting")->allow_extra_args(false);
+}
+
 void printJson(const nlohmann::json& document)
 {
     std::cout << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;

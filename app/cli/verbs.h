@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sy::cli {
 
@@ -34,6 +35,9 @@ struct Verb {
     Verb& givesJson();  ///< --json
     void does(Action action) const;
 };
+
+/// CONFIG and `--set PATH=VALUE`, written into variables that live as long as the verb's action.
+void takesConfig(const Verb& verb, std::string& config, std::vector<std::string>& assignments);
 
 /// One JSON document on standard output. Numbers that are not finite become null.
 void printJson(const nlohmann::json& document);
