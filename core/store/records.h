@@ -40,6 +40,16 @@ struct NewRun {
     std::string parent_kind;    ///< continued, expanded, distilled, fine-tuned
 };
 
+/// A series in one row: what the run list sorts by.
+struct SeriesSummary {
+    int64_t points = 0;
+    int64_t first_step = 0, last_step = 0;
+    double last = 0;               ///< value at last_step; NaN and infinities as they are
+    std::optional<double> min, max; ///< of the finite values; empty where there is none
+    int64_t min_step = 0, max_step = 0;
+    int64_t not_finite = 0; ///< points that are NaN or infinite
+};
+
 struct RunSummary {
     std::string id, name;
     RunStatus status = RunStatus::Queued;
@@ -51,6 +61,16 @@ struct RunSummary {
     std::vector<std::string> tags;
     std::string note;
     bool deleted = false;
+    bool starred = false;
+    int64_t revision = 0; ///< grows with every commit that writes anything of this run
+    int64_t rewinds = 0;  ///< how often a resumption deleted rows: what was read of a curve before is void
+    std::string preset, device;
+    std::string parent, parent_kind; ///< lineage: run id and continued, expanded, distilled, fine-tuned; or empty
+    std::string origin;              ///< host of the store that it was imported from; empty = born here
+    int64_t num_experts = 1, parameters_total = 0, parameters_active = 0;
+    double flops_per_token = 0;
+    int64_t checkpoint_bytes = 0;                 ///< of checkpoints that are not removed
+    std::map<std::string, SeriesSummary> metrics; ///< of the series that were asked for
     std::map<std::string, double> last; ///< last value of train/cross_entropy, valid/cross_entropy
     std::optional<double> best_valid;   ///< lowest valid/cross_entropy
     std::optional<int64_t> best_step;
@@ -59,6 +79,19 @@ struct RunSummary {
 /// One value of one series at one step. NaN and infinities are kept as such.
 struct Point {
     std::string series;
+    int64_t step = 0;
+    double value = 0;
+};
+
+/// A whole series as columns.
+struct Curve {
+    std::vector<int64_t> step;
+    std::vector<double> value;
+};
+
+/// What the machine did at one moment of a run.
+struct SystemSample {
+    int64_t time_ms = 0;
     int64_t step = 0;
     double value = 0;
 };
@@ -192,6 +225,31 @@ struct Command {
     nlohmann::json payload; ///< probe: {"text": ..., "language": ...}
     std::string state;      ///< waiting, done, failed
     nlohmann::json answer;
+};
+
+/// What is asked of the queue: a new run, or the resumption of one.
+struct QueueRequest {
+    std::string device = "cpu"; ///< its queue
+    nlohmann::json config;      ///< full resolved configuration of a new run; null for a resumption
+    std::string preset, name;   ///< of a new run; an empty name gets a free one after the preset
+    std::vector<std::string> tags;
+    std::string resume; ///< run id to go on with; empty = a new run
+};
+
+enum class QueueState { Waiting, Starting, Running, Done, Failed, Removed };
+std::string_view toString(QueueState state);
+
+/// One place in the queue, kept after its end: it says how the process ended.
+struct QueueEntry {
+    int64_t key = 0;
+    QueueRequest request;
+    QueueState state = QueueState::Waiting;
+    std::string run; ///< id, once the trainer has registered it
+    int64_t added_ms = 0, started_ms = 0, ended_ms = 0;
+    std::string host;
+    int64_t pid = 0;
+    std::optional<int64_t> exit_status, signal; ///< of the ended process: one of the two
+    std::string log_tail;                       ///< last lines of its standard error
 };
 
 } // namespace sy

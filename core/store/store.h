@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/store/records.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,15 +44,28 @@ public:
 
     // ---- runs; `run` below is an id or a unique name ----
     std::vector<RunSummary> runs(bool with_deleted = false) const;
+    /// The same with RunSummary::metrics of these series. 1,000 runs take some milliseconds.
+    std::vector<RunSummary> runs(bool with_deleted, const std::vector<std::string>& metrics) const;
+    /// Changes when another connection has committed to the file. Cheap: asked several times a second.
+    int64_t dataVersion() const;
     /// By id or unique name. @throws StoreError naming what was asked and close names.
     RunSummary run(const std::string& id_or_name) const;
     nlohmann::json config(const std::string& run) const;  ///< full configuration
     nlohmann::json details(const std::string& run) const; ///< everything of the run row, environment and lineage
+    /// Dotted path -> value, as the config table keeps it.
+    std::map<std::string, nlohmann::json> settings(const std::string& run) const;
     std::vector<std::string> seriesNames(const std::string& run) const;
+    /// As seriesNames, each with its summary; "system/..." series too.
+    std::map<std::string, SeriesSummary> seriesSummaries(const std::string& run) const;
+    /// series() as columns; fast for a million points.
+    Curve curve(const std::string& run, const std::string& name, int64_t from = 0, int64_t to = INT64_MAX) const;
+    /// Of a "system/..." series, in time order, later than `after_ms`.
+    std::vector<SystemSample> systemSamples(const std::string& run, const std::string& name,
+                                            int64_t after_ms = 0) const;
     /// In step order, steps in [from, to].
     std::vector<Point> series(const std::string& run, const std::string& name, int64_t from = 0,
                               int64_t to = INT64_MAX) const;
-    std::vector<ClockTick> clock(const std::string& run) const;
+    std::vector<ClockTick> clock(const std::string& run, int64_t from = 0) const;
     std::vector<RoutingWindow> windows(const std::string& run, int64_t layer, int64_t from = 0,
                                        int64_t to = INT64_MAX) const;
     /// The figures of windows() without their blobs.
@@ -70,12 +84,22 @@ public:
     void tag(const std::string& run, const std::string& tag);
     void untag(const std::string& run, const std::string& tag);
     void setNote(const std::string& run, const std::string& note);
+    void setStarred(const std::string& run, bool starred);
+    /// Deletes the files of one checkpoint and marks it removed. @throws StoreError for a live run.
+    void removeCheckpoint(const std::string& run, int64_t step);
     void softDelete(const std::string& run); ///< @throws StoreError for a live run
     void undelete(const std::string& run);
     void purge(const std::string& run); ///< rows and checkpoints; only after softDelete
     /// Queues a command; its id. @throws StoreError when the run is not alive.
     int64_t sendCommand(const std::string& run, const std::string& verb, const nlohmann::json& payload);
     Command command(int64_t id) const;
+    // ---- the queue: rows wait per device; `queue work` takes them ----
+    /// @throws StoreError: a taken name, a run to resume that is alive or finished.
+    int64_t enqueue(const QueueRequest& request);
+    /// Takes a waiting entry out. @throws StoreError where it has begun.
+    void removeQueued(int64_t key);
+    /// Oldest first; ended ones of the last `ended` too.
+    std::vector<QueueEntry> queue(int64_t ended = 200) const;
     void saveMachine(const MachineDevice& device); ///< replaces what is known of the same host and device
 
     SQLite::Database& database() const; ///< for the store's own sources and its tests
