@@ -3,7 +3,6 @@
 
 #include "core/store/store.h"
 
-#include <QHash>
 #include <QObject>
 #include <QStringList>
 #include <QThread>
@@ -23,6 +22,8 @@ struct StorePicture {
     std::vector<QueueEntry> queue; ///< oldest first, the latest ended ones too
     /// Settings of every run by id, immutable once read. May lack runs for a moment after the start.
     std::shared_ptr<const std::map<std::string, std::shared_ptr<const RunSettings>>> settings;
+
+    std::map<std::string, double> seconds_left; ///< by id, of running runs; absent while it is not known
 
     const RunSummary* find(const std::string& id) const;
     const RunSummary* find(const QString& id) const { return find(id.toStdString()); }
