@@ -4,6 +4,8 @@
 #include "core/base/error.h"
 #include "core/config/config_io.h"
 #include "core/config/cost_plan.h"
+#include "core/config/expected_drops.h"
+#include "core/config/step_time.h"
 
 #include <iostream>
 
@@ -16,26 +18,20 @@ struct PlanOptions {
     std::vector<std::string> assignments;
 };
 
-/// Seconds per step from the rate of matrix products that `doctor` measured here; null where it has not run.
-nlohmann::json stepSeconds(const StorePaths& paths, const ExperimentConfig& config, const CostPlan& plan)
+/// Null where `doctor` has not measured this machine.
+nlohmann::json measuredStepSeconds(const StorePaths& paths, const ExperimentConfig& config, const CostPlan& plan)
 {
     if (!fs::exists(paths.database)) return nullptr;
-    const std::string wanted = config.device == "cuda" ? "cuda:0" : config.device;
-    const std::string precision = config.precision.mode == PrecisionMode::Float32 ? "float32" : "bfloat16";
     for (const auto& device : Store::openExisting(paths).machines()) {
-        if (device.host != thisHost() || device.device != wanted) continue;
-        const auto peak = device.matrix_peak.find(precision);
-        if (peak != device.matrix_peak.end() && peak->second > 0)
-            return plan.flops_per_step / (peak->second * planned_gemm_share);
+        if (device.host != thisHost() || device.device != deviceName(config.device)) continue;
+        if (const auto seconds = stepSeconds(config, plan, device.matrix_peak)) return *seconds;
     }
     return nullptr;
 }
 
 nlohmann::json planJson(const ExperimentConfig& config, const CostPlan& plan, const nlohmann::json& seconds)
 {
-    ExperimentConfig twin = config;
-    twin.model.num_experts = 1;
-    if (twin.router.kind == RouterKind::Top2) twin.router.kind = RouterKind::Switch;
+    const auto drops = expectedDropRate(config, plan);
     return {{"parameters_total", plan.parameters_total},
             {"parameters_active", plan.parameters_active},
             {"flops_per_token", plan.flops_per_token},
@@ -45,13 +41,14 @@ nlohmann::json planJson(const ExperimentConfig& config, const CostPlan& plan, co
             {"positions_per_step", plan.positions_per_step},
             {"tokens_per_expert", plan.tokens_per_expert},
             {"expert_capacity", plan.expert_capacity},
+            {"expected_drop_rate", drops ? nlohmann::json(*drops) : nlohmann::json(nullptr)},
             {"bytes", plan.bytes},
             {"step_seconds", seconds},
-            {"equal_flops_with_dense_twin", equalFlops(plan, costPlan(twin))},
+            {"equal_flops_with_dense_twin", equalFlops(plan, costPlan(denseTwin(config)))},
             {"config", toJson(config)}};
 }
 
-void printPlan(const CostPlan& plan, const nlohmann::json& seconds, int64_t steps)
+void printPlan(const ExperimentConfig& config, const CostPlan& plan, const nlohmann::json& seconds)
 {
     Table table({"what", "value"}, {false, true});
     table.row({"parameters, in all", countText(static_cast<double>(plan.parameters_total))});
@@ -61,14 +58,16 @@ void printPlan(const CostPlan& plan, const nlohmann::json& seconds, int64_t step
     table.row({"training FLOPs per step", countText(plan.flops_per_step)});
     table.row({"positions per step", std::to_string(plan.positions_per_step)});
     table.row({"slots per expert (encoder, training)", std::to_string(plan.expert_capacity)});
+    if (const auto drops = expectedDropRate(config, plan))
+        table.row({"  choices they drop if routing is even", percentText(*drops)});
     for (const auto& [part, size] : plan.bytes)
         if (part != "total") table.row({"memory: " + part, bytesText(static_cast<double>(size))});
     table.row({"memory in all", bytesText(static_cast<double>(plan.bytes.at("total")))});
     const bool known = seconds.is_number();
     table.row({"time per step", known ? durationText(seconds.get<double>()) : "run `switchyard-cli doctor` first"});
     if (known)
-        table.row({"time for " + std::to_string(steps) + " steps",
-                   durationText(seconds.get<double>() * static_cast<double>(steps))});
+        table.row({"time for " + std::to_string(config.train.steps) + " steps",
+                   durationText(seconds.get<double>() * static_cast<double>(config.train.steps))});
     std::cout << table.text();
 }
 
@@ -83,11 +82,11 @@ void addPlanVerb(CLI::App& app, Action& action)
     verb.does([options, common = verb.common] {
         const auto config = loadConfig(options->config, options->assignments);
         const auto plan = costPlan(config);
-        const auto seconds = stepSeconds(common->paths(), config, plan);
+        const auto seconds = measuredStepSeconds(common->paths(), config, plan);
         if (common->json)
             printJson(planJson(config, plan, seconds));
         else
-            printPlan(plan, seconds, config.train.steps);
+            printPlan(config, plan, seconds);
         return 0;
     });
 }

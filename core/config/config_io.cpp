@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace sy {
@@ -145,8 +146,22 @@ template <class T> json parseAssigned(const std::string& text, const T&)
     } else if constexpr (std::is_same_v<T, std::string> || is_setting_enum<T>) {
         return parsed.is_string() ? parsed : json(text);
     } else {
-        return parsed.is_discarded() ? json(text) : parsed;
+        if (!parsed.is_discarded()) return parsed;
+        double number = 0; // ".5" and "1." are numbers for people, if not for JSON
+        const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool whole = failed == std::errc() && end == text.data() + text.size() && std::isfinite(number);
+        return whole ? json(number) : json(text);
     }
+}
+
+/// The rule that the text breaks; nothing where no setting has that path.
+std::optional<std::string> assign(const std::string& wanted, const std::string& text, ExperimentConfig& config)
+{
+    std::optional<std::string> rule;
+    visitAll(config, [&](const std::string& path, auto entry) {
+        if (path == wanted) rule = readValue(parseAssigned(text, entry.value), entry.value);
+    });
+    return rule;
 }
 
 void assign(const std::string& assignment, ExperimentConfig& config, std::vector<ConfigIssue>& issues)
@@ -154,15 +169,11 @@ void assign(const std::string& assignment, ExperimentConfig& config, std::vector
     const size_t equals = assignment.find('=');
     if (equals == std::string::npos) return issues.push_back({assignment, "--set needs PATH=VALUE"});
     const std::string wanted = assignment.substr(0, equals);
-    const std::string text = assignment.substr(equals + 1);
-    bool known = false;
-    visitAll(config, [&](const std::string& path, auto entry) {
-        if (path != wanted) return;
-        known = true;
-        if (auto rule = readValue(parseAssigned(text, entry.value), entry.value); !rule.empty())
-            issues.push_back({path, std::move(rule)});
-    });
-    if (!known) issues.push_back({wanted, "is not a known setting"});
+    const auto rule = assign(wanted, assignment.substr(equals + 1), config);
+    if (!rule)
+        issues.push_back({wanted, "is not a known setting"});
+    else if (!rule->empty())
+        issues.push_back({wanted, *rule});
 }
 
 void checkDevice(const std::string& device, std::vector<ConfigIssue>& issues)
@@ -331,6 +342,32 @@ std::vector<SettingInfo> settings()
         all.push_back(std::move(info));
     });
     return all;
+}
+
+json settingValue(const ExperimentConfig& config, const std::string& path)
+{
+    ExperimentConfig copy = config;
+    json found = json::value_t::discarded;
+    visitAll(copy, [&](const std::string& candidate, auto entry) {
+        if (candidate == path) found = valueToJson(entry.value);
+    });
+    if (found.is_discarded()) throw ConfigError({{path, "is not a known setting"}});
+    return found;
+}
+
+std::string assignSetting(ExperimentConfig& config, const std::string& path, const std::string& text)
+{
+    return assign(path, text, config).value_or("is not a known setting");
+}
+
+std::string settingText(const json& value)
+{
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number_float()) return numberText(value.get<double>());
+    if (!value.is_array()) return value.dump();
+    std::string text;
+    for (const auto& item : value) text += (text.empty() ? "" : ",") + settingText(item);
+    return text;
 }
 
 } // namespace sy

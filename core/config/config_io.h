@@ -51,6 +51,14 @@ struct SettingInfo {
 };
 std::vector<SettingInfo> settings();
 
+/// One setting by its dotted path. @throws ConfigError for a path that is no setting.
+nlohmann::json settingValue(const ExperimentConfig& config, const std::string& path);
+/// Sets it from a text as after `--set PATH=`. The rule that the text breaks by its type ("must be a number, ..."),
+/// `config` being left as it was; empty where it fits. Ranges and rules between settings are validate()'s.
+std::string assignSetting(ExperimentConfig& config, const std::string& path, const std::string& text);
+/// A value as such a text: 0.001, true, inverse_sqrt, "de,en".
+std::string settingText(const nlohmann::json& value);
+
 /// "0.5" without trailing zeros; used in messages.
 std::string numberText(double value);
 

@@ -114,6 +114,17 @@ double activationValues(const Shape& s, double rows, double input, double target
     return rows * (encoder + decoder + logits);
 }
 
+int64_t capacityTokens(const ExperimentConfig& config, double rows)
+{
+    const double input = static_cast<double>(config.data.input_length);
+    double scope = rows * input;
+    if (config.router.capacity_scope == Scope::Row) scope = input;
+    if (config.router.capacity_scope == Scope::Group)
+        scope =
+            std::min(scope, std::max(1.0, std::floor(static_cast<double>(config.router.group_size) / input)) * input);
+    return static_cast<int64_t>(scope);
+}
+
 void planBytes(const ExperimentConfig& config, const Shape& s, CostPlan& plan)
 {
     const bool half = config.precision.mode != PrecisionMode::Float32;
@@ -150,16 +161,21 @@ CostPlan costPlan(const ExperimentConfig& config)
     const double rows = static_cast<double>(config.data.batch_size / std::max<int64_t>(1, config.train.micro_batches));
     const double experts = static_cast<double>(config.model.num_experts);
     plan.tokens_per_expert = rows * input / experts;
-    double scope = rows * input;
-    if (config.router.capacity_scope == Scope::Row) scope = input;
-    if (config.router.capacity_scope == Scope::Group)
-        scope =
-            std::min(scope, std::max(1.0, std::floor(static_cast<double>(config.router.group_size) / input)) * input);
-    plan.expert_capacity =
-        std::max<int64_t>(config.router.min_capacity,
-                          static_cast<int64_t>(std::ceil(config.router.capacity_factor_train * scope / experts)));
+    plan.capacity_tokens = capacityTokens(config, rows);
+    const double share = config.router.capacity_factor_train * static_cast<double>(plan.capacity_tokens) / experts;
+    plan.expert_capacity = // as CapacityRule rounds
+        config.router.dropless ? plan.capacity_tokens
+                               : std::max(config.router.min_capacity, static_cast<int64_t>(std::ceil(share - 1e-9)));
     planBytes(config, shape, plan);
     return plan;
+}
+
+ExperimentConfig denseTwin(const ExperimentConfig& config)
+{
+    ExperimentConfig twin = config;
+    twin.model.num_experts = 1;
+    if (twin.router.kind == RouterKind::Top2) twin.router.kind = RouterKind::Switch;
+    return twin;
 }
 
 bool equalFlops(const CostPlan& left, const CostPlan& right, double tolerance)

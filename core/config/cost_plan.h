@@ -21,6 +21,7 @@ struct CostPlan {
     double flops_per_step = 0;            ///< flops_per_token * positions of one update
     int64_t positions_per_step = 0;       ///< rows * (input_length + target_length)
     double tokens_per_expert = 0;         ///< even share of a micro-batch's encoder positions
+    int64_t capacity_tokens = 0;          ///< tokens that capacity is counted over: the capacity scope's share of them
     int64_t expert_capacity = 0;          ///< slots per expert of an encoder layer in training, over the capacity scope
     std::map<std::string, int64_t> bytes; ///< weights, compute_copy, gradients, optimizer, activations, total
 };
@@ -29,6 +30,9 @@ struct CostPlan {
 inline constexpr double planned_gemm_share = 0.4;
 
 CostPlan costPlan(const ExperimentConfig& config);
+
+/// The experiment without its experts: what a sparse model of equal FLOPs per token is compared with.
+ExperimentConfig denseTwin(const ExperimentConfig& config);
 
 /// True where two experiments do the same work per token within `tolerance` (relative).
 bool equalFlops(const CostPlan& left, const CostPlan& right, double tolerance = 0.01);
