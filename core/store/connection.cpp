@@ -99,4 +99,15 @@ fs::path runFolder(const StorePaths& paths, const std::string& id)
     return paths.checkpoints / id;
 }
 
+fs::path checkpointFolder(const StorePaths& paths, const std::string& id, const std::string& folder)
+{
+    const std::string name = folder.starts_with(id + "/") ? folder.substr(id.size() + 1) : folder;
+    const bool plain = !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
+                       name.find('\\') == std::string::npos && name.find('\0') == std::string::npos;
+    if (!plain)
+        throw StoreError("the store is damaged: checkpoint folder '" + folder + "' of the run " + id +
+                         " is not a plain name");
+    return runFolder(paths, id) / name;
+}
+
 } // namespace sy

@@ -39,6 +39,10 @@ int64_t runKey(SQLite::Database& database, const std::string& id_or_name);
 /// checkpoints/<id>. @throws StoreError unless the id is a ULID, so that a damaged id never names another folder.
 fs::path runFolder(const StorePaths& paths, const std::string& id);
 
+/// A checkpoint's folder. @throws StoreError unless `folder` (of its record) is a plain name, with the run's id before
+/// it or without, so that a damaged record never names another folder.
+fs::path checkpointFolder(const StorePaths& paths, const std::string& id, const std::string& folder);
+
 /// Text of JSON; bytes that are not UTF-8 are replaced.
 std::string jsonText(const nlohmann::json& json);
 /// @throws StoreError naming `what` where the text is not JSON.

@@ -31,7 +31,7 @@ struct Size {
     }
     int64_t operator()(const Event& v) const { return static_cast<int64_t>(v.message.size()); }
     int64_t operator()(const LogRecord& v) const { return static_cast<int64_t>(v.text.size()); }
-    int64_t operator()(const SystemSample& v) const { return bytes(v.values); }
+    int64_t operator()(const SystemSamples& v) const { return bytes(v.values); }
     int64_t operator()(const StatusChange&) const { return 0; }
     int64_t operator()(const CheckpointRecord&) const { return 0; }
     int64_t operator()(const CheckpointRemoval&) const { return 0; }

@@ -7,7 +7,8 @@
 
 namespace sy {
 
-struct SystemSample {
+/// The values of one moment.
+struct SystemSamples {
     int64_t time_ms = 0;
     std::vector<Point> values;
 };
@@ -27,7 +28,7 @@ struct CommandAnswer {
 
 using QueuedRecord =
     std::variant<std::vector<Point>, std::vector<ClockTick>, RoutingWindow, RouteSample, Evaluation, Probe, Event,
-                 LogRecord, SystemSample, StatusChange, CheckpointRecord, CheckpointRemoval, CommandAnswer>;
+                 LogRecord, SystemSamples, StatusChange, CheckpointRecord, CheckpointRemoval, CommandAnswer>;
 
 /// About what it holds in memory.
 int64_t bytesOf(const QueuedRecord& record);

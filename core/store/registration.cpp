@@ -1,6 +1,7 @@
 #include "core/store/registration.h"
 
 #include "core/store/flat_config.h"
+#include "core/store/series_summaries.h"
 
 #include <chrono>
 #include <thread>
@@ -85,11 +86,12 @@ json deleteLaterRows(SQLite::Database& database, int64_t key, int64_t step)
     return deleted;
 }
 
-void markStarting(SQLite::Database& database, int64_t key, int64_t step, int64_t now)
+void markStarting(SQLite::Database& database, int64_t key, int64_t step, int64_t now, bool rewound)
 {
     SQLite::Statement update(database, "UPDATE run SET status = 'starting', failure = '', step = ?, heartbeat_ms = ?, "
-                                       "ended_ms = 0, host = ?, pid = ? WHERE key = ?");
-    SQLite::bind(update, step, now, thisHost(), static_cast<int64_t>(::getpid()), key);
+                                       "ended_ms = 0, host = ?, pid = ?, revision = revision + 1, "
+                                       "rewinds = rewinds + ? WHERE key = ?");
+    SQLite::bind(update, step, now, thisHost(), static_cast<int64_t>(::getpid()), rewound ? 1 : 0, key);
     update.exec();
     SQLite::Statement commands(database, "UPDATE command SET state = 'failed', answered_ms = ?, answer = "
                                          "json_object('error', 'the trainer ended before it answered') "
@@ -145,7 +147,8 @@ void rewindRun(Store& store, int64_t key, int64_t step)
     const int64_t now = nowMs();
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     const json deleted = deleteLaterRows(database, key, step);
-    markStarting(database, key, step, now);
+    recomputeSummariesAfter(database, key, step);
+    markStarting(database, key, step, now, !deleted.empty());
     recordResumption(database, key, step, now, deleted);
     transaction.commit();
 }

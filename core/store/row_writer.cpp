@@ -35,6 +35,7 @@ void RowWriter::put(const std::vector<Point>& points)
     for (const auto& point : points) {
         const int kind = kindOf(point.value);
         const int64_t series = seriesKey(point.series);
+        m_summaries.add(series, false, point.step, point.step, point.value);
         if (kind == 0)
             execute("INSERT OR REPLACE INTO point (run, series, step, value, kind) VALUES (?, ?, ?, ?, 0)", m_run,
                     series, point.step, point.value);
@@ -44,11 +45,12 @@ void RowWriter::put(const std::vector<Point>& points)
     }
 }
 
-void RowWriter::put(const SystemSample& sample)
+void RowWriter::put(const SystemSamples& sample)
 {
     for (const auto& point : sample.values) {
         const int kind = kindOf(point.value);
         const int64_t series = seriesKey(point.series);
+        m_summaries.add(series, true, sample.time_ms, point.step, point.value);
         if (kind == 0)
             execute("INSERT OR REPLACE INTO system_sample (run, series, time_ms, step, value, kind) "
                     "VALUES (?, ?, ?, ?, ?, 0)",
@@ -111,9 +113,10 @@ void RowWriter::put(const CommandAnswer& answer)
             answer.ok ? "done" : "failed", jsonText(answer.answer), nowMs(), answer.id, m_run);
 }
 
-void RowWriter::heartbeat(int64_t step, int64_t time_ms)
+void RowWriter::finish(int64_t step, int64_t time_ms)
 {
-    execute("UPDATE run SET step = ?, heartbeat_ms = ? WHERE key = ?", step, time_ms, m_run);
+    m_summaries.write();
+    execute("UPDATE run SET step = ?, heartbeat_ms = ?, revision = revision + 1 WHERE key = ?", step, time_ms, m_run);
 }
 
 } // namespace sy

@@ -3,6 +3,7 @@
 
 #include "core/store/connection.h"
 #include "core/store/queued.h"
+#include "core/store/series_summaries.h"
 
 #include <map>
 #include <memory>
@@ -11,12 +12,17 @@ namespace sy {
 
 class RowWriter {
 public:
-    RowWriter(SQLite::Database& database, int64_t run) : m_database(database), m_run(run) {}
+    RowWriter(SQLite::Database& database, int64_t run) : m_database(database), m_run(run), m_summaries(database, run) {}
 
     void write(const QueuedRecord& record);
-    void heartbeat(int64_t step, int64_t time_ms);
+    /// The last call of a transaction: summaries, progress, heartbeat, revision.
+    void finish(int64_t step, int64_t time_ms);
     /// After a rollback: series that it added are not there.
-    void forgetSeries() { m_series.clear(); }
+    void forgetSeries()
+    {
+        m_series.clear();
+        m_summaries.forget();
+    }
 
 private:
     void put(const std::vector<Point>& points);
@@ -27,7 +33,7 @@ private:
     void put(const Probe& probe);
     void put(const Event& event);
     void put(const LogRecord& line);
-    void put(const SystemSample& sample);
+    void put(const SystemSamples& sample);
     void put(const StatusChange& change);
     void put(const CheckpointRecord& record);
     void put(const CheckpointRemoval& removal);
@@ -59,6 +65,7 @@ private:
 
     SQLite::Database& m_database;
     int64_t m_run;
+    SummaryKeeper m_summaries;
     std::map<std::string, int64_t> m_series;
     std::map<const char*, std::unique_ptr<SQLite::Statement>> m_statements; // keyed by the literal's address
 };

@@ -3,6 +3,7 @@
 #include "core/store/run_status.h"
 #include "core/store/store_impl.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sy {
@@ -13,14 +14,18 @@ namespace {
 
 constexpr std::array<std::string_view, 6> verbs = {"pause", "resume", "checkpoint", "evaluate", "probe", "stop"};
 
-/// One statement on one run, in a transaction that waits for other writers.
+/// One statement on one run, in a transaction that waits for other writers; counts as a revision of the run.
 template <class... Values>
 void change(SQLite::Database& database, const std::string& run, const char* sql, const Values&... values)
 {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement statement(database, sql);
-    SQLite::bind(statement, runKey(database, run), values...);
+    const int64_t key = runKey(database, run);
+    SQLite::bind(statement, key, values...);
     statement.exec();
+    SQLite::Statement revision(database, "UPDATE run SET revision = revision + 1 WHERE key = ?");
+    SQLite::bind(revision, key);
+    revision.exec();
     transaction.commit();
 }
 
@@ -39,6 +44,17 @@ void removeFolder(const fs::path& folder)
     std::error_code code;
     fs::remove_all(folder, code);
     if (code) throw StoreError("cannot remove " + folder.string() + ": " + code.message());
+}
+
+/// The name ends as those that a resuming trainer clears away.
+fs::path renamedAway(const fs::path& folder)
+{
+    const fs::path doomed = folder.string() + ".tmp";
+    removeFolder(doomed);
+    std::error_code code;
+    if (fs::exists(folder)) fs::rename(folder, doomed, code);
+    if (code) throw StoreError("cannot rename " + folder.string() + ": " + code.message());
+    return doomed;
 }
 
 } // namespace
@@ -61,6 +77,30 @@ void Store::setNote(const std::string& run, const std::string& note)
     guardStore("note on '" + run + "'", paths().database, [&] {
         change(database(), run, "INSERT OR REPLACE INTO note (run, text, time_ms) VALUES (?, ?, ?)", note, nowMs());
     });
+}
+
+void Store::setStarred(const std::string& run, bool starred)
+{
+    guardStore("star '" + run + "'", paths().database,
+               [&] { change(database(), run, "UPDATE run SET starred = ?2 WHERE key = ?1", starred ? 1 : 0); });
+}
+
+void Store::removeCheckpoint(const std::string& run, int64_t step)
+{
+    const RunSummary summary = this->run(run);
+    if (isAlive(paths(), summary))
+        throw StoreError("the run '" + summary.name + "' is alive; its trainer looks after its checkpoints");
+    const std::vector<CheckpointRecord> all = checkpoints(summary.id);
+    const auto found = std::ranges::find(all, step, &CheckpointRecord::step);
+    if (found == all.end() || found->removed)
+        throw StoreError("the run '" + summary.name + "' has no checkpoint of step " + std::to_string(step));
+    const FileLock lock = lockRun(paths(), summary.id, summary.name); // nobody resumes from it meanwhile
+    const fs::path folder = checkpointFolder(paths(), summary.id, found->folder);
+    const fs::path doomed = renamedAway(folder); // half a checkpoint is never taken for a whole one
+    guardStore("remove a checkpoint of '" + run + "'", paths().database, [&] {
+        change(database(), summary.id, "UPDATE checkpoint SET removed = 1 WHERE run = ? AND step = ?", step);
+    });
+    removeFolder(doomed);
 }
 
 void Store::softDelete(const std::string& run)
@@ -101,7 +141,7 @@ int64_t Store::sendCommand(const std::string& run, const std::string& verb, cons
         change(database(), summary.id,
                "INSERT INTO command (run, verb, payload, state, sent_ms) VALUES (?, ?, ?, 'waiting', ?)", verb,
                jsonText(payload), nowMs());
-        return database().getLastInsertRowid();
+        return database().getLastInsertRowid(); // of the command: a revision is an UPDATE
     });
 }
 

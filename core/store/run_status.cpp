@@ -50,6 +50,7 @@ double valueOfKind(int kind, double finite)
 
 bool isAlive(const StorePaths& paths, const RunSummary& run)
 {
+    if (!run.origin.empty()) return false; // its trainer writes another store
     if (run.host == thisHost()) return FileLock::isHeld(runFolder(paths, run.id) / "lock");
     return claimsToLive(run.status) && nowMs() - run.heartbeat_ms <= heartbeat_limit_ms;
 }

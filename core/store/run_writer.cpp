@@ -51,6 +51,9 @@ RunWriter RunWriter::resume(const StorePaths& paths, const std::string& run_id, 
     Store store = Store::openExisting(paths);
     const RunSummary run = store.run(run_id);
     if (run.deleted) throw StoreError("the run '" + run.name + "' is deleted; restore it before resuming");
+    if (!run.origin.empty())
+        throw StoreError("the run '" + run.name + "' was imported; it can go on only where it was born, on " +
+                         run.origin);
     FileLock lock = lockRun(paths, run.id, run.name);
     const int64_t key = guardStore("resume the run '" + run.name + "'", paths.database, [&] {
         const int64_t row = runKey(store.database(), run.id);
@@ -126,7 +129,7 @@ void RunWriter::logLine(int64_t time_ms, std::string level, std::string area, st
 void RunWriter::systemSample(int64_t time_ms, std::vector<Point> values)
 {
     const CpuTimer timer(m_impl->calls_cpu_ns);
-    m_impl->queue.push(SystemSample{time_ms, std::move(values)});
+    m_impl->queue.push(SystemSamples{time_ms, std::move(values)});
 }
 
 void RunWriter::setStep(int64_t step)

@@ -286,7 +286,75 @@ CREATE INDEX command_waiting ON command (run) WHERE state = 'waiting';
 CREATE INDEX study_run_by_run ON study_run (run);
 )sql";
 
-constexpr std::array steps = {base, machines};
+constexpr const char* workbench = R"sql(
+ALTER TABLE run ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN rewinds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1));
+ALTER TABLE run ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE series_summary (
+    run INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+    series INTEGER NOT NULL REFERENCES series (key),
+    points INTEGER NOT NULL,
+    first_step INTEGER NOT NULL,
+    last_step INTEGER NOT NULL,
+    last_value REAL,
+    last_kind INTEGER NOT NULL CHECK (last_kind BETWEEN 0 AND 3 AND (last_kind = 0) = (last_value IS NOT NULL)),
+    minimum REAL,
+    min_step INTEGER NOT NULL,
+    maximum REAL,
+    max_step INTEGER NOT NULL,
+    not_finite INTEGER NOT NULL,
+    PRIMARY KEY (run, series)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO series_summary
+SELECT run, series, points, first_step, last_step,
+       (SELECT value FROM point AS p WHERE p.run = g.run AND p.series = g.series AND p.step = g.last_step),
+       (SELECT kind FROM point AS p WHERE p.run = g.run AND p.series = g.series AND p.step = g.last_step),
+       minimum,
+       coalesce((SELECT min(step) FROM point AS p WHERE p.run = g.run AND p.series = g.series AND p.value = minimum), 0),
+       maximum,
+       coalesce((SELECT min(step) FROM point AS p WHERE p.run = g.run AND p.series = g.series AND p.value = maximum), 0),
+       not_finite
+FROM (SELECT run, series, count(*) AS points, min(step) AS first_step, max(step) AS last_step, min(value) AS minimum,
+             max(value) AS maximum, sum(kind <> 0) AS not_finite FROM point GROUP BY run, series) AS g;
+
+INSERT INTO series_summary
+SELECT g.run, g.series, points, first_step, l.step, l.value, l.kind, minimum,
+       coalesce((SELECT min(step) FROM system_sample AS p
+                 WHERE p.run = g.run AND p.series = g.series AND p.value = minimum), 0),
+       maximum,
+       coalesce((SELECT min(step) FROM system_sample AS p
+                 WHERE p.run = g.run AND p.series = g.series AND p.value = maximum), 0),
+       not_finite
+FROM (SELECT run, series, count(*) AS points, min(step) AS first_step, max(time_ms) AS last_ms, min(value) AS minimum,
+             max(value) AS maximum, sum(kind <> 0) AS not_finite FROM system_sample GROUP BY run, series) AS g
+     JOIN system_sample AS l ON l.run = g.run AND l.series = g.series AND l.time_ms = last_ms;
+
+CREATE TABLE queue (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'starting', 'running', 'done', 'failed', 'removed')),
+    config TEXT NOT NULL,
+    preset TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    resume TEXT NOT NULL,
+    run TEXT NOT NULL DEFAULT '',
+    added_ms INTEGER NOT NULL,
+    started_ms INTEGER NOT NULL DEFAULT 0,
+    ended_ms INTEGER NOT NULL DEFAULT 0,
+    host TEXT NOT NULL DEFAULT '',
+    pid INTEGER NOT NULL DEFAULT 0,
+    exit_status INTEGER,
+    signal INTEGER,
+    log_tail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX queue_open ON queue (device, key) WHERE state IN ('waiting', 'starting', 'running');
+)sql";
+
+constexpr std::array steps = {base, machines, workbench};
 
 } // namespace
 

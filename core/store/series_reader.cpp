@@ -1,6 +1,8 @@
-// Series, clock, events, log lines, checkpoints, machines: rows without blobs.
+// Series and their summaries, clock, events, log lines, checkpoints, machines: rows without blobs.
 #include "core/store/columns.h"
+#include "core/store/row_reader.h"
 #include "core/store/run_status.h"
+#include "core/store/series_summaries.h"
 #include "core/store/store_impl.h"
 
 namespace sy {
@@ -14,52 +16,97 @@ constexpr const char* system_query =
     "SELECT step, value, kind FROM system_sample WHERE run = ? AND series = ? AND step "
     "BETWEEN ? AND ? ORDER BY time_ms";
 
+bool isSystem(const std::string& name)
+{
+    return name.starts_with("system/");
+}
+
+std::optional<int64_t> seriesKey(SQLite::Database& database, const std::string& name)
+{
+    SQLite::Statement query(database, "SELECT key FROM series WHERE name = ?");
+    query.bind(1, name);
+    if (!query.executeStep()) return std::nullopt;
+    return query.getColumn(0).getInt64();
+}
+
 } // namespace
 
 std::vector<std::string> Store::seriesNames(const std::string& run) const
 {
-    return guardStore("read series names", paths().database, [&] {
+    std::vector<std::string> names;
+    for (auto& [name, summary] : seriesSummaries(run)) names.push_back(name);
+    return names;
+}
+
+std::map<std::string, SeriesSummary> Store::seriesSummaries(const std::string& run) const
+{
+    return guardStore("read series summaries", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(
-            database(), "SELECT name FROM series WHERE EXISTS (SELECT 1 FROM point WHERE run = ?1 AND series = key) OR "
-                        "EXISTS (SELECT 1 FROM system_sample WHERE run = ?1 AND series = key) ORDER BY name");
+        SQLite::Statement query(database(),
+                                "SELECT name, " + std::string(summary_columns) +
+                                    " FROM series_summary JOIN series ON series.key = series WHERE run = ?");
         query.bind(1, runKey(database(), run));
-        std::vector<std::string> names;
-        while (query.executeStep()) names.push_back(query.getColumn(0).getString());
-        return names;
+        std::map<std::string, SeriesSummary> summaries;
+        while (query.executeStep()) summaries[query.getColumn(0).getString()] = readSummary(query, 1);
+        return summaries;
+    });
+}
+
+Curve Store::curve(const std::string& run, const std::string& name, int64_t from, int64_t to) const
+{
+    return guardStore("read the series '" + name + "'", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        Curve curve;
+        const int64_t key = runKey(database(), run);
+        const auto series = seriesKey(database(), name);
+        if (!series) return curve;
+        RowReader rows(database(), isSystem(name) ? system_query : point_query, {key, *series, from, to});
+        while (rows.next()) {
+            curve.step.push_back(rows.integer(0));
+            curve.value.push_back(valueOfKind(static_cast<int>(rows.integer(2)), rows.real(1)));
+        }
+        return curve;
+    });
+}
+
+std::vector<SystemSample> Store::systemSamples(const std::string& run, const std::string& name, int64_t after_ms) const
+{
+    return guardStore("read the series '" + name + "'", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        std::vector<SystemSample> samples;
+        const int64_t key = runKey(database(), run);
+        const auto series = seriesKey(database(), name);
+        if (!series) return samples;
+        RowReader rows(database(),
+                       "SELECT time_ms, step, value, kind FROM system_sample WHERE run = ? AND series = ? "
+                       "AND time_ms > ? ORDER BY time_ms",
+                       {key, *series, after_ms});
+        while (rows.next())
+            samples.push_back({rows.integer(0), rows.integer(1),
+                               valueOfKind(static_cast<int>(rows.integer(3)), rows.real(2))});
+        return samples;
     });
 }
 
 std::vector<Point> Store::series(const std::string& run, const std::string& name, int64_t from, int64_t to) const
 {
-    return guardStore("read the series '" + name + "'", paths().database, [&] {
-        const auto snapshot = m_impl->snapshot();
-        const int64_t key = runKey(database(), run);
-        SQLite::Statement series_query(database(), "SELECT key FROM series WHERE name = ?");
-        series_query.bind(1, name);
-        std::vector<Point> points;
-        if (!series_query.executeStep()) return points;
-        SQLite::Statement query(database(), name.starts_with("system/") ? system_query : point_query);
-        SQLite::bind(query, key, series_query.getColumn(0).getInt64(), from, to);
-        while (query.executeStep())
-            points.push_back({name, query.getColumn(0).getInt64(),
-                              valueOfKind(query.getColumn(2).getInt(), query.getColumn(1).getDouble())});
-        return points;
-    });
+    const Curve columns = curve(run, name, from, to);
+    std::vector<Point> points(columns.step.size());
+    for (size_t i = 0; i < points.size(); ++i) points[i] = {name, columns.step[i], columns.value[i]};
+    return points;
 }
 
-std::vector<ClockTick> Store::clock(const std::string& run) const
+std::vector<ClockTick> Store::clock(const std::string& run, int64_t from) const
 {
     return guardStore("read the clock", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(
-            database(), "SELECT step, tokens, flops, wall_ms, process_s FROM clock WHERE run = ? ORDER BY step");
-        query.bind(1, runKey(database(), run));
+        RowReader rows(database(),
+                       "SELECT step, tokens, flops, wall_ms, process_s FROM clock WHERE run = ? AND step >= ? "
+                       "ORDER BY step",
+                       {runKey(database(), run), from});
         std::vector<ClockTick> ticks;
-        while (query.executeStep())
-            ticks.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(),
-                             realOrNan(query.getColumn(2)), query.getColumn(3).getInt64(),
-                             realOrNan(query.getColumn(4))});
+        while (rows.next())
+            ticks.push_back({rows.integer(0), rows.integer(1), rows.realOrNan(2), rows.integer(3), rows.realOrNan(4)});
         return ticks;
     });
 }

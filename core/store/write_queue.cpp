@@ -142,7 +142,7 @@ void WriteQueue::commit(int64_t step, bool durable, int64_t now)
     if (durable) m_database.exec("PRAGMA synchronous = FULL");
     SQLite::Transaction transaction(m_database, SQLite::TransactionBehavior::IMMEDIATE);
     for (const auto& record : m_batch) m_rows.write(record);
-    m_rows.heartbeat(step, now);
+    m_rows.finish(step, now);
     transaction.commit();
     if (durable) m_database.exec("PRAGMA synchronous = NORMAL");
     m_written_step = step;

@@ -50,6 +50,9 @@ protected:
             writer.event({20, 1, "stopped", "asked to", nullptr});
         }
         Store::open(paths).saveMachine({"host", "cpu", "A CPU", 1 << 30, {{"float32", 1e11}}, 1e10, 1});
+        QueueRequest queued;
+        queued.config = newRun("queued").config;
+        Store::open(paths).enqueue(queued);
     }
 };
 
