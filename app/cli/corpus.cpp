@@ -1,8 +1,12 @@
 #include "app/cli/format.h"
 #include "app/cli/verbs.h"
 
+#include "core/base/error.h"
+#include "core/config/config_io.h"
 #include "core/text/import.h"
+#include "core/text/preview.h"
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -73,12 +77,36 @@ void showProgress(const ImportProgress& progress)
     std::fflush(stderr);
 }
 
+/// For programs: one JSON document a line, with the fields of ImportProgress.
+void writeProgress(const ImportProgress& progress)
+{
+    const nlohmann::json line = {{"bytes_read", progress.bytes_read},
+                                 {"bytes_total", progress.bytes_total},
+                                 {"documents", progress.documents},
+                                 {"language", progress.language}};
+    std::fputs((line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n").c_str(), stderr);
+    std::fflush(stderr);
+}
+
+volatile std::sig_atomic_t cancelled = 0;
+
+/// SIGINT and SIGTERM end the import by an exception, so that its temporary folder goes.
+std::function<void(const ImportProgress&)> cancellable(std::function<void(const ImportProgress&)> show)
+{
+    for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { cancelled = 1; });
+    return [show = std::move(show)](const ImportProgress& progress) {
+        if (cancelled) throw DataError("the import was cancelled: nothing was kept of it");
+        if (show) show(progress);
+    };
+}
+
 void addImport(CLI::App& corpus, Action& action)
 {
     Verb verb(corpus, action, "import", "take text in: a folder or file per language, JSON lines, or an HTML tree");
     verb.givesJson();
     auto request = std::make_shared<ImportRequest>();
     auto format = std::make_shared<std::string>("auto");
+    auto progress = std::make_shared<bool>(false);
     verb.app->add_option("PATH", request->source, "a folder or a file")->required();
     verb.app->add_option("--name", request->name, "the corpus's name")->required();
     verb.app->add_option("--format", *format, "auto, folders, files, jsonl or html");
@@ -90,16 +118,59 @@ void addImport(CLI::App& corpus, Action& action)
     verb.app->add_option("--min-bytes", request->min_bytes, "leave out languages with less text");
     verb.app->add_option("--language-field", request->language_field, "of JSON lines");
     verb.app->add_option("--text-field", request->text_field, "of JSON lines");
-    verb.does([request, format, common = verb.common] {
+    verb.app->add_flag("--progress", *progress, "progress on standard error, a JSON document a line");
+    verb.does([request, format, progress, common = verb.common] {
         request->format = importFormat(*format);
-        const bool terminal = isatty(STDERR_FILENO) != 0;
-        const auto report =
-            importCorpus(*request, terminal ? showProgress : std::function<void(const ImportProgress&)>{});
+        const bool terminal = isatty(STDERR_FILENO) != 0 && !*progress;
+        std::function<void(const ImportProgress&)> show;
+        if (*progress) show = writeProgress;
+        if (terminal) show = showProgress;
+        const auto report = importCorpus(*request, cancellable(show));
         if (terminal) std::fputs("\r\033[K", stderr);
         if (common->json)
             printJson(reportJson(report));
         else
             printReport(report);
+        return 0;
+    });
+}
+
+void printPreview(const TextPreview& preview)
+{
+    std::cout << "tokenizer: " << preview.vocab_size << " pieces, " << preview.sentinels << " of them sentinels, "
+              << preview.tokenizer_file << "\n\n";
+    Table languages({"language", "tokens", "validation", "sampled"}, {false, true, true, true});
+    for (const auto& l : preview.languages)
+        languages.row(
+            {l.code, std::to_string(l.tokens_train), std::to_string(l.tokens_valid), percentText(l.weight)});
+    std::cout << languages.text();
+    for (const auto& l : preview.languages)
+        for (const auto& line : l.lines) std::cout << l.code << "  " << line << "\n";
+    if (!preview.pieces.empty()) std::cout << "\n";
+    for (const auto& p : preview.pieces) std::cout << p.piece << " ";
+    std::cout << "\n\nfirst training batch\n";
+    for (const auto& row : preview.batch)
+        std::cout << row.language << "  input   " << row.input << "\n"
+                  << padded("", displayWidth(row.language)) << "  target  " << row.target << "\n";
+}
+
+void addPreview(CLI::App& corpus, Action& action)
+{
+    Verb verb(corpus, action, "preview", "what a trainer will read: tokens, sampling weights, the first batch");
+    verb.givesJson();
+    auto config = std::make_shared<std::string>();
+    auto assignments = std::make_shared<std::vector<std::string>>();
+    auto request = std::make_shared<PreviewRequest>();
+    takesConfig(verb, *config, *assignments);
+    verb.app->add_option("--text", request->text, "a text to split into tokens");
+    verb.app->add_option("--rows", request->rows, "rows of the first batch (8)");
+    verb.app->add_option("--lines", request->lines, "sample lines per language (3)");
+    verb.does([config, assignments, request, common = verb.common] {
+        const auto preview = previewText(loadConfig(*config, *assignments), *request);
+        if (common->json)
+            printJson(toJson(preview));
+        else
+            printPreview(preview);
         return 0;
     });
 }
@@ -132,6 +203,7 @@ void addCorpusVerbs(CLI::App& app, Action& action)
     auto* corpus = app.add_subcommand("corpus", "import, list and show corpora");
     corpus->require_subcommand(1);
     addImport(*corpus, action);
+    addPreview(*corpus, action);
 
     Verb all(*corpus, action, "list", "every imported corpus");
     all.givesJson();

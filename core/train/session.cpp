@@ -6,13 +6,6 @@
 
 namespace sy {
 
-std::shared_ptr<const Tokenizer> tokenizerFor(const ExperimentConfig& config, const Corpus& corpus)
-{
-    if (!config.data.tokenizer.empty())
-        return std::make_shared<const Tokenizer>(Tokenizer::load(config.data.tokenizer));
-    return std::make_shared<const Tokenizer>(Tokenizer::forCorpus(corpus, config.model.vocab_size));
-}
-
 EvaluationText validationText(const TokenCache& cache, const Corpus& corpus, const Tokenizer& tokenizer,
                               const DataConfig& data, int64_t rows_per_language,
                               const std::vector<std::string>& run_languages)

@@ -3,6 +3,7 @@
 
 #include "core/config/experiment.h"
 #include "core/text/corpus.h"
+#include "core/text/experiment_text.h"
 #include "core/text/stream.h"
 #include "core/text/tokenizer.h"
 #include "core/train/checkpoint.h"
@@ -25,9 +26,6 @@ struct Session {
 
     const std::vector<std::string>& languages() const { return cache->languages(); }
 };
-
-/// The tokenizer of a configuration: data.tokenizer, or the corpus's own.
-std::shared_ptr<const Tokenizer> tokenizerFor(const ExperimentConfig& config, const Corpus& corpus);
 
 /// @throws DataError: no such corpus or language, no validation text; ConfigError: lengths that no text fits.
 Session prepareSession(ExperimentConfig config, Corpus corpus, std::shared_ptr<const Tokenizer> tokenizer);

@@ -135,7 +135,7 @@ void requireResumable(const StorePaths& paths, const SavedRun& saved)
 
 Corpus corpusOf(const SavedRun& saved)
 {
-    auto corpus = withLanguages(openCorpus(saved.config.data.corpus), saved.config.data.languages);
+    auto corpus = corpusFor(saved.config);
     if (corpus.hash != saved.identity.corpus_hash)
         throw DataError("run " + saved.summary.name + ": the corpus \"" + corpus.name +
                         "\" is not the one it was trained on (it was imported again with other text)");
@@ -154,7 +154,7 @@ TrainOutcome train(const StorePaths& paths, const TrainRequest& wanted, const Pr
     const auto device = openDevice(config.device);
     const int threads = setThreads(config.train.threads);
     tell(progress, "preparing", 0, config.train.steps);
-    auto corpus = withLanguages(openCorpus(config.data.corpus), config.data.languages);
+    auto corpus = corpusFor(config);
     auto tokenizer = tokenizerFor(config, corpus);
     const auto session = prepareSession(config, std::move(corpus), std::move(tokenizer));
     auto writer = RunWriter::create(paths, newRun(request, session, threads));
