@@ -44,6 +44,18 @@ endforeach()
 
 list(JOIN engine_layers "|" engine)
 forbid(ui "${torch}|${sqlite}|core/(${engine})/|app/")
+
+# ui: models, then plots, then the pages, which do not know each other, then the window.
+set(pages setup charts runs compare)
+list(JOIN pages "|" any_page)
+forbid(ui/models "ui/(plots|${any_page}|window)/")
+forbid(ui/plots "ui/(${any_page}|window)/")
+foreach(page IN LISTS pages)
+    set(others ${pages})
+    list(REMOVE_ITEM others ${page})
+    list(JOIN others "|" other_pages)
+    forbid(ui/${page} "ui/(${other_pages}|window)/")
+endforeach()
 forbid(app/workbench "${torch}|${sqlite}|core/(${engine})/|app/cli/")
 forbid(app/cli "${torch}|${sqlite}|${qt}|ui/|app/workbench/")
 
