@@ -1,6 +1,7 @@
 #include "core/train/machine.h"
 
 #include "core/base/files.h"
+#include "core/base/processor.h"
 #include "core/train/device.h"
 #include "core/train/machine_rates.h"
 
@@ -17,14 +18,6 @@
 namespace sy {
 
 namespace {
-
-std::string cpuName()
-{
-    std::ifstream info("/proc/cpuinfo");
-    for (std::string line; std::getline(info, line);)
-        if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-    return "unknown";
-}
 
 int64_t physicalMemory()
 {
@@ -94,7 +87,7 @@ MachineReport measureMachine()
 {
     const torch::NoGradGuard no_grad;
     MachineReport report;
-    report.cpu = cpuName();
+    report.cpu = processorName();
     report.threads = torch::get_num_threads();
     report.memory_bytes = physicalMemory();
     report.libraries = {{"LibTorch", TORCH_VERSION}};

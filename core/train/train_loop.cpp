@@ -17,7 +17,7 @@ TrainLoop::TrainLoop(const Session& session, RunWriter& writer, CheckpointIdenti
       m_optimizer(makeOptimizer(m_config.optimizer, m_specs, device)), m_ring(m_config.train.log_every, device),
       m_windows(sparseLayerNames(m_config.model), static_cast<int64_t>(session.languages().size()),
                 m_config.model.num_experts, device),
-      m_recorder(writer, m_config, m_specs), m_monitor(writer.checkpointFolder()),
+      m_recorder(writer, m_config, m_specs), m_monitor(writer.checkpointFolder(), m_config.device),
       m_flops_per_token(costPlan(m_config).flops_per_token)
 {
     m_state.threads = threads;
