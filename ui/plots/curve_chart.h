@@ -6,9 +6,9 @@
 #pragma once
 
 #include "ui/plots/chart_link.h"
+#include "ui/plots/chart_types.h"
 #include "ui/plots/run_clock.h"
 
-#include <QColor>
 #include <QStringList>
 #include <QVector>
 #include <QWidget>
@@ -21,33 +21,9 @@ class QMenu;
 
 namespace sy {
 
-/// Names are plain text.
-struct CurveLook {
-    QString name;   ///< read-out and legend: the run, language or device
-    QColor colour;
-    Qt::PenStyle pattern = Qt::SolidLine;
-    QString run, series; ///< columns of the CSV
-    bool operator==(const CurveLook&) const = default;
-};
-
-/// How stored values are drawn.
-enum class YValue {
-    AsStored,
-    Exponential, ///< exp(value): perplexity of a cross entropy in nats
-};
-
-/// One curve at a cursor.
-struct CurveReading {
-    QString id, name;
-    QColor colour;
-    int64_t step = 0;
-    double x = 0;
-    double raw = 0;   ///< as recorded, in the drawn unit
-    double shown = 0; ///< smoothed where smoothing is on, else raw
-};
-
-/// All slots and setters belong to the GUI thread; many calls cost one replot. Keyboard: arrows pan and zoom y, + and -
-/// zoom x, Home shows all, F follows, Ctrl+arrows move the cursor. Mouse: wheel zooms x (over the y axis or with Shift: y),
+/// All slots and setters belong to the GUI thread; many calls cost one replot. Keyboard: left and right pan, up and
+/// down zoom y, + and - zoom x, Home shows all, F follows, L makes y logarithmic, Ctrl + left and right move the cursor.
+/// Mouse: the wheel zooms x (over the y axis or with Shift: y; in a page that scrolls only after a click, or with Ctrl),
 /// drag pans, Shift + drag zooms into a box, double click shows all.
 class CurveChart : public QWidget {
     Q_OBJECT
@@ -57,7 +33,7 @@ public:
     ~CurveChart() override;
 
     // ---- what it is about ----
-    void setTitle(const QString& title); ///< drawn above the plot and in exports; empty = none
+    void setTitle(const QString& title); ///< above the plot in exports, and their file name
     QString title() const;
     void setYAxis(const QString& label, const QString& unit);
     void setDefinition(const QString& text); ///< what the figure means and its source: tooltip of the y axis
@@ -105,7 +81,7 @@ public:
     /// Draws now instead of when the event loop turns.
     void replotNow();
 
-    // ---- export: the visible range as drawn, all rows as CSV ----
+    // ---- export: the visible range as drawn, but on white and with a legend; all rows as CSV ----
     QByteArray toPng(const QSize& size, double scale = 2) const;
     QByteArray toSvg(const QSize& size) const;
     QByteArray toPdf(const QSize& size) const;
@@ -116,13 +92,20 @@ public:
     QList<QAction*> chartActions() const;
     QMenu* createMenu();
 
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
 Q_SIGNALS:
     void yLogChanged(bool log); ///< by the chart's own menu
     void maximiseRequested();   ///< Enter or the menu
 
 protected:
     void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:

@@ -1,0 +1,23 @@
+// Plots as files: on white, for papers and slides, whatever the window's palette is.
+#pragma once
+
+#include <QByteArray>
+#include <QImage>
+#include <QSize>
+#include <QString>
+
+class QCustomPlot;
+class QWidget;
+
+namespace sy {
+
+/// The plot without what follows the mouse, with a title above it unless that is empty. Sizes in logical pixels.
+QImage plotImage(QCustomPlot& plot, const QString& title, const QSize& size, double scale);
+QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, double scale);
+QByteArray plotSvg(QCustomPlot& plot, const QString& title, const QSize& size);
+QByteArray plotPdf(QCustomPlot& plot, const QString& title, const QSize& size);
+
+/// Asks for a file and writes it, all or nothing; says so when it fails.
+void savePlotFile(QWidget* parent, const QString& title, const QString& ending, const QByteArray& content);
+
+} // namespace sy

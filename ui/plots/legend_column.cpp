@@ -1,0 +1,60 @@
+#include "ui/plots/legend_column.h"
+
+#include "ui/plots/chart_theme.h"
+
+#include <QCoreApplication>
+
+namespace sy {
+
+LegendColumn::LegendColumn(QCustomPlot* plot, const CurveSet& set) : QCPLayoutElement(plot), m_set(set)
+{
+    setMinimumMargins(QMargins(6, 10, 6, 0));
+    setSizeConstraintRect(scrOuterRect);
+}
+
+int LegendColumn::wantedWidth() const
+{
+    const QFontMetrics metrics(smallFont(mParentPlot->font()));
+    int width = metrics.horizontalAdvance(QStringLiteral("and 99 more"));
+    for (const auto& curve : m_set.curves()) width = std::max(width, metrics.horizontalAdvance(curve->look.name));
+    return std::min(width + 2 * metrics.height() + 14, std::max(80, mParentPlot->viewport().width() / 4));
+}
+
+QSize LegendColumn::minimumOuterSizeHint() const
+{
+    return {wantedWidth(), 0};
+}
+
+QSize LegendColumn::maximumOuterSizeHint() const
+{
+    return {wantedWidth(), QWIDGETSIZE_MAX};
+}
+
+void LegendColumn::draw(QCPPainter* painter)
+{
+    const QPalette& palette = mParentPlot->palette();
+    const QFont font = smallFont(mParentPlot->font());
+    const QFontMetricsF metrics(font);
+    const double line = metrics.height() + 1;
+    const auto all = static_cast<qsizetype>(m_set.curves().size());
+    const auto room = std::max<qsizetype>(1, static_cast<qsizetype>(rect().height() / line));
+    const qsizetype shown = all <= room ? all : room - 1;
+    QRectF row(rect().left(), rect().top(), rect().width(), line);
+    painter->setFont(font);
+    for (qsizetype i = 0; i < shown; ++i, row.translate(0, line)) {
+        const CurveLook& look = m_set.curves()[static_cast<size_t>(i)]->look;
+        painter->setAntialiasing(false);
+        painter->setPen(QPen(look.colour, 2, look.pattern, Qt::FlatCap));
+        painter->drawLine(QPointF(row.left(), row.center().y()), QPointF(row.left() + 1.4 * line, row.center().y()));
+        painter->setPen(palette.color(QPalette::Text));
+        const QRectF text = row.adjusted(1.8 * line, 0, 0, 0);
+        painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(look.name, Qt::ElideMiddle, text.width()));
+    }
+    if (shown == all) return;
+    painter->setPen(blended(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.7));
+    painter->drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
+                      QCoreApplication::translate("sy::LegendColumn", "and %1 more").arg(all - shown));
+}
+
+} // namespace sy
