@@ -85,7 +85,8 @@ ChartOverlay::ReadOut ChartOverlay::layOut() const
     out.bold.setBold(true);
     const QFontMetricsF metrics(out.font), bold_metrics(out.bold);
     out.line = metrics.height() + 1;
-    const auto room = static_cast<qsizetype>((rect.height() - 8) / out.line) - 1;
+    const double share = m_cursor->mouse_y ? 0.75 : 0.5; // the curves matter more than their numbers
+    const auto room = std::max<qsizetype>(2, static_cast<qsizetype>((rect.height() * share - 8) / out.line) - 1);
     out.rows = readings.size() <= room ? readings.size() : std::max<qsizetype>(0, room - 1);
     if (out.rows < readings.size())
         out.more = QCoreApplication::translate("sy::ChartOverlay", "and %1 more").arg(readings.size() - out.rows);
@@ -98,7 +99,7 @@ ChartOverlay::ReadOut ChartOverlay::layOut() const
     double left = m_cursor->pixel + 10;
     if (left + width > rect.right()) left = m_cursor->pixel - 10 - width;
     left = std::clamp(left, rect.left(), std::max(rect.left(), rect.right() - width));
-    if (room >= 1) out.box = QRectF(left, rect.top() + 2, width, height);
+    if (rect.height() > 4 * out.line) out.box = QRectF(left, rect.top() + 2, width, height);
     return out;
 }
 

@@ -62,7 +62,8 @@ public:
     /// Weight w in [0, 1) of the debiased exponential moving average s_t = m_t / (1 - w^t), m_t = w m_(t-1) + (1 - w) v_t,
     /// m_0 = 0, over the finite values v_1, v_2, ... of a curve. 0 = off. The raw line stays, faint.
     void setSmoothing(double weight);
-    /// On: y spans the 1st to the 99th percentile of what is visible; the badge counts what lies outside.
+    /// On: y spans what lies between Tukey's fences of the visible values (the quartiles, widened by 1.5 times their
+    /// distance; of the logarithms on a log axis); the badge counts what lies outside.
     void setOutliersHidden(bool hidden);
     void setLegendVisible(bool visible);
     /// Shares x range and cursor with other charts; null = its own.

@@ -166,8 +166,8 @@ void CurveChart::Impl::tip(const QHelpEvent& event)
     if (event.pos().x() < rect.left()) text = definition;
     else if (event.pos().y() > rect.bottom()) text = xDefinition(set.xKind());
     else if (!badge.isEmpty() && event.pos().y() < rect.top() + 30 && event.pos().x() > rect.center().x())
-        text = CurveChart::tr("What this view does not draw as lines: %1.\nOutside: above or below the range from the "
-                              "1st to the 99th percentile of the visible values.")
+        text = CurveChart::tr("What this view does not draw as lines: %1.\nOutside: more than 1.5 quartile "
+                              "distances below the first or above the third quartile of the visible values.")
                    .arg(badge);
     if (Qt::mightBeRichText(text)) text = text.toHtmlEscaped();
     if (text.isEmpty()) QToolTip::hideText();

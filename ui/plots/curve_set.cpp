@@ -141,16 +141,20 @@ size_t sampleStride(size_t points, size_t budget)
     return std::bit_ceil(std::max<size_t>(1, points / std::max<size_t>(1, budget)));
 }
 
-std::optional<XRange> percentiles(std::vector<double>& values)
+/// Tukey's fences, and percentiles where half of the values are the same.
+std::optional<XRange> fences(std::vector<double>& values, bool log)
 {
     if (values.empty()) return {};
+    if (log)
+        for (double& value : values) value = std::log(value);
     const auto at = [&](double share) {
         const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
         std::nth_element(values.begin(), place, values.end());
         return *place;
     };
-    const double lower = at(0.01);
-    return XRange{lower, at(0.99)};
+    const double low = at(0.25), high = at(0.75), reach = 1.5 * (high - low);
+    const XRange range = reach > 0 ? XRange{low - reach, high + reach} : XRange{at(0.01), at(0.99)};
+    return log ? XRange{std::exp(range.lower), std::exp(range.upper)} : range;
 }
 
 } // namespace
@@ -168,10 +172,11 @@ std::optional<XRange> CurveSet::yExtent(XRange x, bool log, bool robust) const
         for (size_t i = (first + stride - 1) / stride * stride; i < last; i += stride)
             if (const double y = curve->y[i]; std::isfinite(y) && (!log || y > 0)) values.push_back(y);
     }
-    if (robust)
-        if (const auto range = percentiles(values)) return range;
     if (all.empty() || (log && !(all.max > 0))) return {};
-    return XRange{log ? all.min_positive : all.min, all.max};
+    const XRange full{log ? all.min_positive : all.min, all.max};
+    const auto robust_range = fences(values, log);
+    if (!robust_range || !(robust_range->lower < robust_range->upper)) return full;
+    return XRange{std::max(full.lower, robust_range->lower), std::min(full.upper, robust_range->upper)};
 }
 
 HiddenPoints CurveSet::hidden(XRange x, XRange y, bool x_log, bool y_log) const

@@ -63,7 +63,7 @@ public:
     size_t pointCount() const; ///< rows, drawn or not
     /// Of all points that have an x; of positive x only for a log axis.
     std::optional<XRange> xExtent(bool log) const;
-    /// The values within `x`. Robust: from their 1st to their 99th percentile, told from a sample of some 50,000.
+    /// The values within `x`. Robust: as CurveChart::setOutliersHidden says, told from a sample of some 50,000.
     std::optional<XRange> yExtent(XRange x, bool log, bool robust) const;
     HiddenPoints hidden(XRange x, XRange y, bool x_log, bool y_log) const;
     /// CurveChart::readAt; `reach` = how far beyond a curve's ends x may lie.

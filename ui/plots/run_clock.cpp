@@ -23,7 +23,7 @@ QString xLabel(XKind kind)
 {
     switch (kind) {
     case XKind::Step: return tr("Step");
-    case XKind::Tokens: return tr("Tokens");
+    case XKind::Tokens: return tr("Training data");
     case XKind::Flops: return tr("Training compute");
     case XKind::WallTime: return tr("Wall time");
     case XKind::ProcessTime: return tr("Process time");
