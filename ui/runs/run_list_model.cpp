@@ -1,222 +1,275 @@
-#include "ui/models/run_list_model.h"
+#include "ui/runs/run_list_node.h"
 
-#include <QDateTime>
+#include "ui/models/selection.h"
+#include "ui/models/text.h"
+
 #include <QLocale>
 
-#include <algorithm>
-#include <limits>
-#include <optional>
+#include <cmath>
 
 namespace sy {
 
-namespace {
-
-bool hasId(const std::vector<RunSummary>& runs, const std::string& id)
+RunListModel::RunListModel(Selection* selection, QObject* parent)
+    : QAbstractItemModel(parent), m_selection(selection), m_root(std::make_unique<Node>())
 {
-    return std::any_of(runs.begin(), runs.end(), [&](const RunSummary& run) { return run.id == id; });
+    connect(selection, &Selection::shownRunsChanged, this, &RunListModel::reportTicks);
+    connect(selection, &Selection::colourChanged, this, [this](const QString& id) {
+        const QModelIndex index = indexOf(id);
+        if (index.isValid()) Q_EMIT dataChanged(index, index, {ColourRole});
+    });
 }
 
-std::optional<double> lastLoss(const RunSummary& run)
-{
-    const auto found = run.last.find("valid/cross_entropy");
-    return found == run.last.end() ? std::nullopt : std::optional(found->second);
-}
+RunListModel::~RunListModel() = default;
 
-QString lossText(std::optional<double> loss)
+void RunListModel::reportTicks()
 {
-    return loss ? QLocale().toString(*loss, 'f', 3) : QString();
-}
-
-/// In [0, 1].
-double progress(const RunSummary& run)
-{
-    return run.steps > 0 ? std::clamp(double(run.step) / double(run.steps), 0.0, 1.0) : 0;
-}
-
-double lossOrder(std::optional<double> loss)
-{
-    return loss && *loss == *loss ? *loss : std::numeric_limits<double>::infinity();
-}
-
-QString columnToolTip(int column)
-{
-    switch (column) {
-    case RunListModel::BestColumn:
-        return RunListModel::tr("Lowest cross entropy on the validation split, in nats per target token");
-    case RunListModel::LastColumn:
-        return RunListModel::tr("Latest cross entropy on the validation split, in nats per target token");
-    case RunListModel::StatusColumn:
-        return RunListModel::tr("Interrupted: neither alive nor ended; switchyard-cli resume goes on with it");
-    default:
-        return {};
+    for (auto& [id, node] : m_nodes) {
+        Q_EMIT dataChanged(indexOfNode(*node), indexOfNode(*node), {Qt::CheckStateRole, ColourRole});
     }
+    for (auto& child : m_root->children)
+        if (child->is_group) Q_EMIT dataChanged(indexOfNode(*child), indexOfNode(*child), {Qt::CheckStateRole});
 }
 
-} // namespace
-
-QString statusText(RunStatus status)
+void RunListModel::setColumns(const QVector<RunColumn>& columns)
 {
-    switch (status) {
-    case RunStatus::Queued:
-        return RunListModel::tr("queued");
-    case RunStatus::Starting:
-        return RunListModel::tr("starting");
-    case RunStatus::Running:
-        return RunListModel::tr("running");
-    case RunStatus::Paused:
-        return RunListModel::tr("paused");
-    case RunStatus::Finished:
-        return RunListModel::tr("finished");
-    case RunStatus::Stopped:
-        return RunListModel::tr("stopped");
-    case RunStatus::Failed:
-        return RunListModel::tr("failed");
-    case RunStatus::Interrupted:
-        return RunListModel::tr("interrupted");
-    }
-    return {};
+    if (columns == m_columns) return;
+    beginResetModel();
+    m_columns = columns;
+    endResetModel();
 }
 
-QString timeText(int64_t ms)
+void RunListModel::setFilter(const RunFilter& filter)
 {
-    return ms > 0 ? QLocale().toString(QDateTime::fromMSecsSinceEpoch(ms), QLocale::ShortFormat) : QString();
+    m_filter = filter;
+    arrange();
 }
 
-void RunListModel::setRuns(std::vector<RunSummary> runs)
+void RunListModel::setShowDeleted(bool show)
 {
-    removeAbsent(runs);
-    if (!sameOrder(runs)) {
-        beginResetModel();
-        m_runs = std::move(runs);
-        endResetModel();
-        return;
-    }
-    for (size_t row = 0; row < runs.size(); ++row) {
-        const int place = static_cast<int>(row);
-        if (row < m_runs.size() && m_runs[row].id == runs[row].id) {
-            m_runs[row] = std::move(runs[row]);
-            Q_EMIT dataChanged(index(place, 0), index(place, ColumnCount - 1));
-        } else {
-            beginInsertRows({}, place, place);
-            m_runs.insert(m_runs.begin() + place, std::move(runs[row]));
-            endInsertRows();
-        }
-    }
+    if (show == m_show_deleted) return;
+    m_show_deleted = show;
+    arrange();
 }
 
-void RunListModel::removeAbsent(const std::vector<RunSummary>& runs)
+void RunListModel::setGrouping(const QString& key)
 {
-    for (int row = static_cast<int>(m_runs.size()) - 1; row >= 0; --row) {
-        if (hasId(runs, m_runs[static_cast<size_t>(row)].id)) continue;
-        beginRemoveRows({}, row, row);
-        m_runs.erase(m_runs.begin() + row);
-        endRemoveRows();
-    }
+    if (key == m_grouping) return;
+    beginResetModel();
+    m_grouping = key;
+    m_nodes.clear();
+    m_root->children.clear();
+    endResetModel();
+    arrange();
 }
 
-bool RunListModel::sameOrder(const std::vector<RunSummary>& runs) const
+void RunListModel::sort(int column, Qt::SortOrder order)
 {
-    auto next = m_runs.begin();
-    for (const auto& run : runs)
-        if (next != m_runs.end() && next->id == run.id) ++next;
-    return next == m_runs.end();
+    m_sort_column = column;
+    m_sort_order = order;
+    sortAll();
+}
+
+int RunListModel::listedRuns() const
+{
+    return int(m_nodes.size());
+}
+
+const RunRow* RunListModel::row(const QModelIndex& index) const
+{
+    if (!index.isValid() || nodeOf(index)->is_group) return nullptr;
+    return &nodeOf(index)->row;
+}
+
+const RunRow* RunListModel::row(const QString& id) const
+{
+    const auto found = m_place.find(id.toStdString());
+    return found == m_place.end() ? nullptr : &m_rows[found->second];
+}
+
+QModelIndex RunListModel::indexOf(const QString& id, int column) const
+{
+    const auto found = m_nodes.find(id.toStdString());
+    return found == m_nodes.end() ? QModelIndex() : indexOfNode(*found->second, column);
+}
+
+QStringList RunListModel::idsBelow(const QModelIndex& index) const
+{
+    if (!index.isValid()) return {};
+    const Node& node = *nodeOf(index);
+    if (!node.is_group) return {node.row.id};
+    QStringList ids;
+    for (const auto& child : node.children) ids << child->row.id;
+    return ids;
+}
+
+RunListModel::Node* RunListModel::nodeOf(const QModelIndex& index) const
+{
+    return index.isValid() ? static_cast<Node*>(index.internalPointer()) : m_root.get();
+}
+
+QModelIndex RunListModel::indexOfNode(const Node& node, int column) const
+{
+    return &node == m_root.get() ? QModelIndex() : createIndex(node.place, column, &node);
+}
+
+QModelIndex RunListModel::index(int row, int column, const QModelIndex& parent) const
+{
+    if (!hasIndex(row, column, parent)) return {};
+    return createIndex(row, column, nodeOf(parent)->children[size_t(row)].get());
+}
+
+QModelIndex RunListModel::parent(const QModelIndex& index) const
+{
+    return index.isValid() ? indexOfNode(*nodeOf(index)->parent) : QModelIndex();
 }
 
 int RunListModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_runs.size());
+    return parent.column() > 0 ? 0 : int(nodeOf(parent)->children.size());
 }
 
-int RunListModel::columnCount(const QModelIndex& parent) const
+int RunListModel::columnCount(const QModelIndex&) const
 {
-    return parent.isValid() ? 0 : ColumnCount;
+    return int(m_columns.size());
 }
 
 QVariant RunListModel::data(const QModelIndex& index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
-    const auto& run = m_runs[static_cast<size_t>(index.row())];
-    const bool words = index.column() == NameColumn || index.column() == StatusColumn;
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const Node& node = *nodeOf(index);
+    const RunColumn& column = m_columns[index.column()];
+    if (role == KindRole) return int(column.kind);
+    if (role == IsGroupRole) return node.is_group;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((isNumberColumn(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return node.is_group ? groupData(node, column, role) : runData(node, column, role);
+}
+
+QVariant RunListModel::runData(const Node& node, const RunColumn& column, int role) const
+{
+    const RunRow& row = node.row;
     switch (role) {
     case Qt::DisplayRole:
-        return text(run, index.column());
-    case SortRole:
-        return sortValue(run, index.column());
+        return cellText(row, column);
+    case Qt::ToolTipRole: // views read tips as markup where they look like it
+        return cellToolTip(row, column).toHtmlEscaped().replace('\n', QLatin1String("<br>")).prepend("<qt>");
+    case Qt::CheckStateRole:
+        if (column.kind != RunColumn::Name || !row.isRun()) return {};
+        return m_selection->isShown(row.id) ? Qt::Checked : Qt::Unchecked;
+    case RawRole:
+        return cellValue(row, column);
     case IdRole:
-        return QString::fromStdString(run.id);
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue((words ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        return row.id;
+    case StatusRole:
+        return int(row.status());
+    case ProgressRole:
+        return row.progress();
+    case ColourRole:
+        return row.isRun() && m_selection->isShown(row.id) ? QVariant(m_selection->colour(row.id)) : QVariant();
+    case StarredRole:
+        return row.run->starred;
+    case DeletedRole:
+        return row.run->deleted;
     default:
         return {};
     }
 }
 
-QString RunListModel::text(const RunSummary& run, int column) const
+QVariant RunListModel::groupBest(const Node& group, const RunColumn& column) const
 {
-    const QLocale locale;
-    switch (column) {
-    case NameColumn:
-        return QString::fromStdString(run.name);
-    case StatusColumn:
-        return statusText(run.status);
-    case ProgressColumn:
-        return tr("%1 %").arg(locale.toString(100 * progress(run), 'f', 0));
-    case StepColumn:
-        return tr("%1 / %2").arg(locale.toString(qlonglong(run.step)), locale.toString(qlonglong(run.steps)));
-    case BestColumn:
-        return lossText(run.best_valid);
-    case LastColumn:
-        return lossText(lastLoss(run));
-    case StartedColumn:
-        return timeText(run.started_ms);
+    QVariant best;
+    const auto order = column.which == RunColumn::Max ? Qt::DescendingOrder : Qt::AscendingOrder;
+    for (const auto& child : group.children) {
+        const QVariant value = cellValue(child->row, column);
+        if (compareValues(value, best, order) < 0) best = value;
+    }
+    return best;
+}
+
+QVariant RunListModel::groupTick(const Node& group) const
+{
+    int shown = 0, runs = 0;
+    for (const auto& child : group.children) {
+        runs += child->row.isRun();
+        shown += m_selection->isShown(child->row.id);
+    }
+    if (runs == 0) return {};
+    return shown == 0 ? Qt::Unchecked : shown == runs ? Qt::Checked : Qt::PartiallyChecked;
+}
+
+QString RunListModel::groupText(const Node& group, const RunColumn& column) const
+{
+    if (column.kind == RunColumn::Name) return tr("%1  (%2)").arg(group.title).arg(group.children.size());
+    if (column.kind == RunColumn::Metric) {
+        const QVariant best = groupBest(group, column);
+        return best.isValid() ? lossText(best.toDouble()) : QString();
+    }
+    if (column.kind != RunColumn::Disk) return {};
+    double bytes = 0;
+    for (const auto& child : group.children) bytes += double(child->row.run->checkpoint_bytes);
+    return bytes > 0 ? bytesText(bytes) : QString();
+}
+
+QVariant RunListModel::groupData(const Node& group, const RunColumn& column, int role) const
+{
+    switch (role) {
+    case Qt::DisplayRole:
+        return groupText(group, column);
+    case RawRole:
+        if (column.kind == RunColumn::Name) return group.title;
+        return column.kind == RunColumn::Metric ? groupBest(group, column) : QVariant();
+    case Qt::CheckStateRole:
+        return column.kind == RunColumn::Name ? groupTick(group) : QVariant();
+    case Qt::ToolTipRole:
+        if (column.kind == RunColumn::Metric)
+            return column.which == RunColumn::Max ? tr("Highest of the group's runs")
+                                                  : tr("Lowest of the group's runs");
+        return column.kind == RunColumn::Disk ? tr("Of all runs of the group") : QString();
     default:
         return {};
     }
 }
 
-QVariant RunListModel::sortValue(const RunSummary& run, int column) const
+bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int role)
 {
-    switch (column) {
-    case NameColumn:
-        return QString::fromStdString(run.name);
-    case StatusColumn:
-        return static_cast<int>(run.status);
-    case ProgressColumn:
-        return progress(run);
-    case StepColumn:
-        return qlonglong(run.step);
-    case BestColumn:
-        return lossOrder(run.best_valid);
-    case LastColumn:
-        return lossOrder(lastLoss(run));
-    case StartedColumn:
-        return qlonglong(run.started_ms);
-    default:
-        return {};
+    if (role != Qt::CheckStateRole || !index.isValid() || m_columns[index.column()].kind != RunColumn::Name)
+        return false;
+    const bool show = value.toInt() == Qt::Checked;
+    QStringList shown = m_selection->shownRuns();
+    for (const auto& id : idsBelow(index)) {
+        if (!m_nodes.at(id.toStdString())->row.isRun()) continue;
+        if (!show)
+            shown.removeAll(id);
+        else if (!shown.contains(id))
+            shown << id;
     }
+    m_selection->setShownRuns(shown);
+    return true;
 }
 
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
-    if (role == Qt::ToolTipRole) return columnToolTip(section);
-    if (role != Qt::DisplayRole) return {};
-    switch (section) {
-    case NameColumn:
-        return tr("Run");
-    case StatusColumn:
-        return tr("Status");
-    case ProgressColumn:
-        return tr("Progress");
-    case StepColumn:
-        return tr("Step");
-    case BestColumn:
-        return tr("Best loss");
-    case LastColumn:
-        return tr("Last loss");
+    if (orientation != Qt::Horizontal || section < 0 || section >= m_columns.size()) return {};
+    const RunColumn& column = m_columns[section];
+    switch (role) {
+    case Qt::DisplayRole:
+        return columnTitle(column);
+    case Qt::ToolTipRole:
+        return columnToolTip(column).toHtmlEscaped().replace('\n', QLatin1String("<br>")).prepend("<qt>");
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue((isNumberColumn(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default:
-        return tr("Started");
+        return {};
     }
+}
+
+Qt::ItemFlags RunListModel::flags(const QModelIndex& index) const
+{
+    if (!index.isValid()) return Qt::NoItemFlags;
+    auto all = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
+    if (m_columns[index.column()].kind == RunColumn::Name) all |= Qt::ItemIsUserCheckable;
+    if (!nodeOf(index)->is_group) all |= Qt::ItemNeverHasChildren;
+    return all;
 }
 
 } // namespace sy
