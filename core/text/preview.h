@@ -25,6 +25,7 @@ struct TokenPiece {
 struct RowPreview {
     std::string language;
     std::string input, target; ///< as text, sentinels as <extra_id_k>, padding and end of text left out
+    bool operator==(const RowPreview&) const = default;
 };
 struct TextPreview {
     std::string tokenizer_hash, tokenizer_file;

@@ -1,0 +1,46 @@
+#include "ui/setup/elided_label.h"
+
+#include <QPainter>
+#include <QStyle>
+
+namespace sy {
+
+ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent)
+{
+    setTextFormat(Qt::PlainText);
+}
+
+void ElidedLabel::setWholeText(const QString& text)
+{
+    if (text == m_text) return;
+    m_text = text;
+    setAccessibleName(text);
+    setToolTip(plainToolTip(text));
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {0, fontMetrics().height()};
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const QString shown = fontMetrics().elidedText(m_text, Qt::ElideRight, width());
+    style()->drawItemText(&painter, rect(), static_cast<int>(alignment()) | Qt::TextSingleLine, palette(), isEnabled(),
+                          shown, foregroundRole());
+}
+
+QString plainToolTip(const QString& text)
+{
+    return text.isEmpty() ? QString() : "<qt>" + text.toHtmlEscaped().replace('\n', "<br>") + "</qt>";
+}
+
+} // namespace sy

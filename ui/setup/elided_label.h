@@ -1,0 +1,26 @@
+// One line of plain text that ends in an ellipsis where there is no room; the whole text is its tooltip.
+#pragma once
+
+#include <QLabel>
+
+namespace sy {
+
+class ElidedLabel : public QLabel {
+public:
+    explicit ElidedLabel(QWidget* parent = nullptr);
+    void setWholeText(const QString& text);
+    const QString& wholeText() const { return m_text; }
+    QSize minimumSizeHint() const override;
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString m_text;
+};
+
+/// A tooltip that is never read as markup, wrapped.
+QString plainToolTip(const QString& text);
+
+} // namespace sy

@@ -1,0 +1,364 @@
+#include "ui/setup/setup_page.h"
+
+#include "core/base/files.h"
+#include "core/config/step_time.h"
+#include "ui/models/store_access.h"
+#include "ui/models/table_export.h"
+#include "ui/models/text.h"
+#include "ui/setup/batch_tab.h"
+#include "ui/setup/corpus_tab.h"
+#include "ui/setup/cost_panel.h"
+#include "ui/setup/experiment_form.h"
+#include "ui/setup/experiment_model.h"
+#include "ui/setup/launch_box.h"
+#include "ui/setup/message_bar.h"
+#include "ui/setup/preview_bar.h"
+#include "ui/setup/previewer.h"
+#include "ui/setup/run_identity.h"
+#include "ui/setup/sampling_tab.h"
+#include "ui/setup/surroundings.h"
+#include "ui/setup/table_combo.h"
+#include "ui/setup/tokens_tab.h"
+
+#include <QFileInfo>
+#include <QTabWidget>
+
+#include <algorithm>
+
+namespace sy {
+
+namespace {
+
+constexpr int cost_pause_ms = 40, preview_pause_ms = 500, draft_pause_ms = 500;
+constexpr qint64 largest_configuration = 4 << 20;
+
+/// The preset that a configuration file says it starts from; empty = none, or no such file.
+QString presetOf(const QString& path)
+{
+    const auto json = nlohmann::json::parse(readFile(path.toStdString()), nullptr, false, true);
+    return json.is_object() && json.contains("preset") && json["preset"].is_string()
+               ? fromUtf8(json["preset"].get<std::string>())
+               : QString();
+}
+
+QStringList linesOf(const ConfigError& error)
+{
+    QStringList lines;
+    for (const auto& issue : error.issues())
+        lines << QObject::tr("%1: %2").arg(fromUtf8(issue.path), fromUtf8(issue.message));
+    return lines;
+}
+
+/// A sentence to show tokens of: the first sampled line that is neither short nor long.
+QString sentenceOf(const TextPreview& preview)
+{
+    for (const auto& language : preview.languages)
+        for (const auto& line : language.lines)
+            if (const auto text = fromUtf8(line); text.size() >= 40 && text.size() <= 200) return text;
+    return {};
+}
+
+} // namespace
+
+SetupPage::SetupPage(const PageContext& context, QWidget* parent)
+    : QWidget(parent), m_context(context), m_model(new ExperimentModel(this)),
+      m_surroundings(new Surroundings(context.access, this)), m_previewer(new Previewer(context.cli, this))
+{
+    setObjectName("setupPage");
+    setAcceptDrops(true);
+    build();
+    addActions();
+    connectParts();
+    restoreDraft();
+    settingsChanged();
+    pictureChanged();
+}
+
+SetupPage::~SetupPage()
+{
+    keepDraft();
+    m_model->disconnect(this);
+    m_previewer->disconnect(this);
+    if (!m_doctor) return;
+    m_doctor->disconnect(this);
+    m_doctor->kill();
+    m_doctor->waitForFinished(2000);
+}
+
+void SetupPage::connectParts()
+{
+    for (auto [timer, pause] : {std::pair{&m_cost_pause, cost_pause_ms}, std::pair{&m_preview_pause, preview_pause_ms},
+                                std::pair{&m_draft_pause, draft_pause_ms}}) {
+        timer->setSingleShot(true);
+        timer->setInterval(pause);
+    }
+    connect(&m_cost_pause, &QTimer::timeout, this, &SetupPage::refreshCost);
+    connect(&m_preview_pause, &QTimer::timeout, this, &SetupPage::refreshPreview);
+    connect(&m_draft_pause, &QTimer::timeout, this, &SetupPage::keepDraft);
+    connect(m_model, &ExperimentModel::changed, this, &SetupPage::settingsChanged);
+    connect(m_model, &ExperimentModel::problemsChanged, this, &SetupPage::refreshLaunch);
+    connect(m_identity, &RunIdentity::changed, this, &SetupPage::refreshLaunch);
+    connect(m_identity, &RunIdentity::changed, &m_draft_pause, qOverload<>(&QTimer::start));
+    connect(m_launch, &LaunchBox::launchClicked, this, &SetupPage::launch);
+    connect(m_launch, &LaunchBox::problemChosen, this, &SetupPage::goToProblem);
+    connect(m_cost, &CostPanel::measureRequested, this, &SetupPage::measureMachine);
+    connect(m_surroundings, &Surroundings::corporaChanged, this, &SetupPage::corporaChanged);
+    connect(m_surroundings, &Surroundings::devicesChanged, this, &SetupPage::devicesChanged);
+    connect(m_surroundings, &Surroundings::machinesChanged, this, &SetupPage::refreshCost);
+    connect(m_previewer, &Previewer::changed, this, &SetupPage::showPreview);
+    connect(m_corpus, &CorpusTab::importRequested, this, &SetupPage::askImport);
+    connect(m_corpus, &CorpusTab::corpusChosen, this, [this](const QString& name) {
+        m_model->undoStack()->beginMacro(tr("choice of corpus %1").arg(name));
+        m_model->setText("data.corpus", name);
+        m_model->setText("data.languages", {});
+        m_model->undoStack()->endMacro();
+    });
+    connect(m_tabs, &QTabWidget::currentChanged, this, &SetupPage::refreshPreview);
+    if (m_context.watch) connect(m_context.watch, &StoreWatch::pictureReady, this, &SetupPage::pictureChanged);
+}
+
+void SetupPage::settingsChanged()
+{
+    m_model->setOutsideProblems(m_surroundings->problems(m_model->config()));
+    if (m_preset->currentText() != m_model->preset()) m_preset->setCurrentIndex(m_preset->findText(m_model->preset()));
+    if (m_device->currentText() != m_model->text("device")) m_device->setEditText(m_model->text("device"));
+    m_corpus->setChosen(fromUtf8(m_model->config().data.corpus));
+    refreshOffers();
+    refreshLaunch();
+    m_cost_pause.start();
+    m_preview_pause.start();
+    m_draft_pause.start();
+}
+
+// ---- what the store, the corpora and the devices say ----
+
+void SetupPage::pictureChanged()
+{
+    if (!m_context.watch) return;
+    const auto& picture = *m_context.watch->picture();
+    QSet<QString> names;
+    QStringList tags;
+    for (const auto& run : picture.runs) {
+        names.insert(fromUtf8(run.name));
+        for (const auto& tag : run.tags)
+            if (const auto text = fromUtf8(tag); !tags.contains(text)) tags << text;
+    }
+    for (const auto& entry : picture.queue)
+        if (entry.state == QueueState::Waiting || entry.state == QueueState::Starting)
+            names.insert(fromUtf8(entry.request.name));
+    tags.sort();
+    m_identity->setTaken(names);
+    m_identity->setKnownTags(tags);
+    refreshLaunch();
+}
+
+void SetupPage::corporaChanged()
+{
+    m_corpus->setCorpora(m_surroundings->corpora());
+    refreshOffers();
+    m_model->setOutsideProblems(m_surroundings->problems(m_model->config()));
+    m_preview_pause.start();
+}
+
+void SetupPage::devicesChanged()
+{
+    refreshOffers();
+    refreshCost();
+}
+
+void SetupPage::refreshOffers()
+{
+    EditorOffers offers;
+    for (const auto& corpus : m_surroundings->corpora())
+        offers.corpora.append({fromUtf8(corpus.name), tr("%n language(s)", "", int(corpus.languages.size()))});
+    for (const auto& device : m_surroundings->devices())
+        offers.devices.append({fromUtf8(device.device), tr("%1, %2 free").arg(fromUtf8(device.name),
+                                                                             bytesText(double(device.memory_free)))});
+    if (const auto* chosen = m_surroundings->corpus(m_model->config().data.corpus))
+        for (const auto& language : chosen->languages) offers.languages << fromUtf8(language.code);
+    m_form->offer(offers);
+    m_device->setEntries(offers.devices);
+}
+
+void SetupPage::refreshLaunch()
+{
+    auto problems = m_model->problems();
+    if (const auto wrong = m_identity->problem(); !wrong.isEmpty())
+        problems.push_back({"name", wrong.toStdString()});
+    m_launch->setProblems(problems);
+    const std::string device = deviceName(m_model->config().device);
+    int before = 0;
+    if (m_context.watch)
+        for (const auto& entry : m_context.watch->picture()->queue)
+            before += deviceName(entry.request.device) == device &&
+                      (entry.state == QueueState::Waiting || entry.state == QueueState::Starting ||
+                       entry.state == QueueState::Running);
+    m_launch->setQueue(fromUtf8(device), before);
+    m_launch_action->setEnabled(problems.empty());
+    m_launch_action->setText(m_launch->button()->text());
+}
+
+void SetupPage::refreshCost()
+{
+    // Broken settings have no cost: the last sound ones stay, greyed.
+    const bool sound = validate(m_model->config()).empty();
+    m_cost->setEnabled(sound);
+    if (sound)
+        m_cost->setReport(
+            costReport(m_model->config(), m_surroundings->devices(), m_surroundings->machines(), thisHost()));
+}
+
+void SetupPage::measureMachine()
+{
+    if (m_doctor) return;
+    m_doctor = new QProcess(this);
+    const auto done = [this](const QString& problem) {
+        m_doctor->deleteLater();
+        m_doctor = nullptr;
+        m_cost->setMeasuring(false, problem);
+        m_surroundings->lookNow();
+    };
+    connect(m_doctor, &QProcess::errorOccurred, this, [this, done](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart) done(tr("%1 could not be started").arg(m_context.cli));
+    });
+    connect(m_doctor, &QProcess::finished, this, [this, done](int status, QProcess::ExitStatus how) {
+        const bool good = how == QProcess::NormalExit && status == 0;
+        const auto said = QString::fromUtf8(m_doctor->readAllStandardError()).trimmed();
+        done(good ? QString() : said.isEmpty() ? tr("the measurement failed") : said);
+    });
+    m_cost->setMeasuring(true);
+    m_doctor->start(m_context.cli, {"doctor", "--json", "--store", fromUtf8(m_context.paths.database.string())});
+}
+
+// ---- previews ----
+
+void SetupPage::refreshPreview()
+{
+    const auto& config = m_model->config();
+    const auto* corpus = m_surroundings->corpus(config.data.corpus);
+    QString obstacle;
+    for (const auto& problem : m_model->problems())
+        if (problem.path.starts_with("data.") || problem.path == "model.vocab_size" || problem.path == "train.seed")
+            obstacle = tr("No preview: %1: %2").arg(fromUtf8(problem.path), fromUtf8(problem.message));
+    if (obstacle.isEmpty() && !corpus) obstacle = tr("Looking for corpora …");
+    m_preview_bar->setVisible(m_tabs->currentIndex() > 0);
+    m_preview_bar->setObstacle(obstacle);
+    if (obstacle.isEmpty() && isVisible() && m_tabs->currentIndex() > 0) m_previewer->want(config, corpus->hash);
+    showPreview();
+}
+
+void SetupPage::showPreview()
+{
+    const auto& config = m_model->config();
+    const auto* corpus = m_surroundings->corpus(config.data.corpus);
+    const bool fits = corpus && m_previewer->isOf(config, corpus->hash);
+    const TextPreview* preview = fits && m_previewer->preview() ? m_previewer->preview().get() : nullptr;
+    m_corpus->setPreview(preview);
+    m_tokens->setPreview(preview);
+    if (preview) m_tokens->suggest(sentenceOf(*preview));
+    m_sampling->setPreview(preview, config.data.temperature);
+    m_batch->setPreview(preview, config.data.batch_size, config.train.seed);
+}
+
+// ---- start, open, save, launch ----
+
+void SetupPage::startFromPreset(const QString& name)
+{
+    const bool known = std::any_of(presets().begin(), presets().end(),
+                                   [&](const Preset& preset) { return fromUtf8(preset.name) == name; });
+    if (!known) return m_message->tell(MessageBar::Problem, tr("There is no preset “%1”.").arg(name));
+    m_model->startFromPreset(name);
+    m_identity->setStem(name);
+    m_message->clear();
+}
+
+void SetupPage::startFromRun(const QString& id)
+{
+    if (!m_context.access) return;
+    m_read_run = id;
+    struct Found {
+        nlohmann::json config;
+        RunSummary run;
+    };
+    m_context.access->read(
+        this, [id = id.toStdString()](const Store& store) { return Found{store.config(id), store.run(id)}; },
+        [this, id](const Found& found) {
+            if (id != m_read_run) return;
+            const auto name = fromUtf8(found.run.name);
+            try {
+                m_model->start(tr("run %1").arg(name), configFromJson(found.config), fromUtf8(found.run.preset));
+                m_identity->setStem(name);
+                m_identity->setTypedName({});
+                m_message->tell(MessageBar::Information, tr("Settings of run %1").arg(name));
+                m_tabs->setCurrentIndex(0);
+            } catch (const ConfigError& error) {
+                m_message->tell(MessageBar::Problem, tr("The settings of run %1 do not fit this version:").arg(name),
+                                linesOf(error));
+            }
+        },
+        [this, id](const QString& problem) {
+            if (id == m_read_run) m_message->tell(MessageBar::Problem, tr("The run could not be read: %1").arg(problem));
+        });
+}
+
+void SetupPage::openFile(const QString& path)
+{
+    const QFileInfo file(path);
+    const QString title = tr("%1 was not opened:").arg(file.fileName());
+    try {
+        if (!file.isFile()) throw Error("there is no such file: " + path.toStdString());
+        if (file.size() > largest_configuration) throw Error("it is too large for a configuration");
+        const QString whole = file.absoluteFilePath();
+        const auto config = loadConfig(whole.toStdString());
+        m_model->start(file.fileName(), config, presetOf(whole));
+        m_identity->setStem(file.completeBaseName());
+        m_message->tell(MessageBar::Information, tr("Settings of %1").arg(file.fileName()));
+        m_tabs->setCurrentIndex(0);
+    } catch (const ConfigError& error) {
+        m_message->tell(MessageBar::Problem, title, linesOf(error));
+    } catch (const std::exception& error) {
+        m_message->tell(MessageBar::Problem, title, {fromUtf8(error.what())});
+    }
+}
+
+void SetupPage::saveFile(const QString& path)
+{
+    auto settings = toJson(m_model->config());
+    if (!m_model->preset().isEmpty()) settings["preset"] = m_model->preset().toStdString();
+    try {
+        writeFile(path, QByteArray::fromStdString(settings.dump(2) + "\n"));
+        m_message->tell(MessageBar::Information, tr("Saved as %1").arg(path));
+    } catch (const std::exception& error) {
+        m_message->tell(MessageBar::Problem, tr("It was not saved:"), {fromUtf8(error.what())});
+    }
+}
+
+LaunchRequest SetupPage::request() const
+{
+    LaunchRequest request;
+    request.device = deviceName(m_model->config().device);
+    request.config = toJson(m_model->config());
+    request.preset = m_model->preset().toStdString();
+    request.name = m_identity->name().toStdString();
+    for (const auto& tag : m_identity->tags()) request.tags.push_back(tag.toStdString());
+    return request;
+}
+
+void SetupPage::launch()
+{
+    refreshLaunch();
+    if (!m_launch->reason().isEmpty()) return m_launch->button()->setFocus();
+    const auto wanted = request();
+    m_identity->nextName(); // a second press makes a second run, never a clash
+    keepDraft();
+    Q_EMIT launchRequested(wanted);
+}
+
+void SetupPage::goToProblem(const QString& path)
+{
+    if (path == "name") return m_identity->focusName();
+    m_tabs->setCurrentIndex(0);
+    m_form->goTo(path);
+}
+
+} // namespace sy
