@@ -24,6 +24,7 @@ void addVerbs(CLI::App& app, sy::cli::Action& action)
 #endif
     addControlVerbs(app, action);
     addRunsVerbs(app, action);
+    addQueueVerbs(app, action);
 #ifdef SWITCHYARD_ENGINE
     addModelVerbs(app, action);
     addCheckpointVerbs(app, action);

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/config/config_io.h"
+#include "core/store/queue_rows.h"
 #include "core/train/trainer.h"
 
 #include <cmath>
@@ -18,7 +19,7 @@ namespace sy::cli {
 namespace {
 
 struct TrainOptions {
-    std::string config = "demo", name;
+    std::string config = "demo", name, preset;
     std::vector<std::string> assignments, tags;
     bool quiet = false;
 };
@@ -93,18 +94,6 @@ int report(const StorePaths& paths, const TrainOutcome& outcome, bool json)
     return 1;
 }
 
-/// demo, demo-2, demo-3, ...: the first that no run has.
-std::string freeName(const StorePaths& paths, const std::string& wanted)
-{
-    if (!fs::exists(paths.database)) return wanted;
-    std::vector<std::string> taken;
-    for (const auto& run : Store::openExisting(paths).runs(true)) taken.push_back(run.name);
-    std::string name = wanted;
-    for (int i = 2; std::find(taken.begin(), taken.end(), name) != taken.end(); ++i)
-        name = wanted + "-" + std::to_string(i);
-    return name;
-}
-
 void addTrain(CLI::App& app, Action& action)
 {
     Verb verb(app, action, "train", "train a new run, in the foreground");
@@ -113,14 +102,14 @@ void addTrain(CLI::App& app, Action& action)
     takesConfig(verb, options->config, options->assignments);
     verb.app->add_option("--name", options->name, "the run's name; must be free (default: after the configuration)");
     verb.app->add_option("--tag", options->tags, "a tag of the run")->allow_extra_args(false);
+    verb.app->add_option("--preset", options->preset, "the preset that a file started from, recorded with the run");
     verb.app->add_flag("--quiet", options->quiet, "no progress line");
     verb.does([options, common = verb.common] {
         const auto paths = common->paths();
-        TrainRequest request{loadConfig(options->config, options->assignments), "", options->name, options->tags};
-        const std::string stem = fs::path(options->config).stem().string();
-        for (const auto& preset : presets())
-            if (preset.name == options->config) request.preset = preset.name;
-        if (request.name.empty()) request.name = freeName(paths, stem);
+        TrainRequest request{loadConfig(options->config, options->assignments),
+                             options->preset.empty() ? presetOf(options->config) : options->preset, options->name,
+                             options->tags};
+        if (request.name.empty()) request.name = freeRunName(Store::open(paths), fs::path(options->config).stem());
         TrainOutcome outcome;
         {
             ProgressLine line(options->quiet);

@@ -1,5 +1,7 @@
 #include "app/cli/verbs.h"
 
+#include "core/config/config_io.h"
+
 #include <cmath>
 #include <iostream>
 
@@ -36,6 +38,13 @@ void takesConfig(const Verb& verb, std::string& config, std::vector<std::string>
 {
     verb.app->add_option("CONFIG", config, "a JSON file or a preset's name")->required();
     verb.app->add_option("--set", assignments, "PATH=VALUE overrides a setting")->allow_extra_args(false);
+}
+
+std::string presetOf(const std::string& config)
+{
+    for (const auto& preset : presets())
+        if (preset.name == config) return preset.name;
+    return "";
 }
 
 void printJson(const nlohmann::json& document)

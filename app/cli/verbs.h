@@ -39,6 +39,9 @@ struct Verb {
 /// CONFIG and `--set PATH=VALUE`, written into variables that live as long as the verb's action.
 void takesConfig(const Verb& verb, std::string& config, std::vector<std::string>& assignments);
 
+/// The name, where CONFIG is a preset's; empty for a file.
+std::string presetOf(const std::string& config);
+
 /// One JSON document on standard output. Numbers that are not finite become null.
 void printJson(const nlohmann::json& document);
 
@@ -47,6 +50,7 @@ void addCorpusVerbs(CLI::App& app, Action& action);
 void addPlanVerb(CLI::App& app, Action& action);
 void addRunsVerbs(CLI::App& app, Action& action);
 void addControlVerbs(CLI::App& app, Action& action);
+void addQueueVerbs(CLI::App& app, Action& action);
 void addSettingsVerb(CLI::App& app, Action& action);
 
 // Verbs of the engine.

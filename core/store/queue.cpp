@@ -3,6 +3,7 @@
 #include "core/store/run_status.h"
 #include "core/store/store_impl.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sy {
@@ -60,22 +61,23 @@ void requireResumable(SQLite::Database& database, const RunSummary& run)
     SQLite::Statement query(database,
                             "SELECT key FROM queue WHERE resume = ? AND state IN ('waiting', 'starting', 'running')");
     query.bind(1, run.id);
-    if (query.executeStep()) throw StoreError(who + "waits in the queue already, as entry " + query.getColumn(0).getString());
+    if (query.executeStep())
+        throw StoreError(who + "waits in the queue already, as entry " + query.getColumn(0).getString());
 }
 
 void requireFreeName(SQLite::Database& database, const std::string& name)
 {
-    SQLite::Statement query(database, "SELECT 'there is a run with the name ''' || ?1 || ''' already' FROM run "
-                                      "WHERE name = ?1 OR id = ?1 UNION ALL "
-                                      "SELECT 'entry ' || key || ' of the queue has the name ''' || ?1 || '''' FROM queue "
-                                      "WHERE name = ?1 AND state IN ('waiting', 'starting')");
+    SQLite::Statement query(database,
+                            "SELECT 'there is a run with the name ''' || ?1 || ''' already' FROM run "
+                            "WHERE name = ?1 OR id = ?1 UNION ALL "
+                            "SELECT 'entry ' || key || ' of the queue has the name ''' || ?1 || '''' FROM queue "
+                            "WHERE name = ?1 AND state IN ('waiting', 'starting')");
     query.bind(1, name);
     if (query.executeStep()) throw StoreError(query.getColumn(0).getString() + "; choose another");
 }
 
 void requireComplete(const QueueRequest& request)
 {
-    if (request.device.empty()) throw StoreError("a queue entry needs a device, got an empty one");
     if (request.resume.empty() && !request.config.is_object())
         throw StoreError("a queue entry needs a configuration or a run to resume");
 }
@@ -87,19 +89,42 @@ std::string_view toString(QueueState state)
     return states.at(static_cast<size_t>(state));
 }
 
+std::string queueDevice(const std::string& device)
+{
+    const std::string number = device == "cuda" ? "0" : device.starts_with("cuda:") ? device.substr(5) : "";
+    const bool digits = std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+    if (device == "cpu") return device;
+    if (number.empty() || number.size() > 3 || !digits)
+        throw StoreError("a queue is of one device: cpu, cuda or cuda:N, got '" + device + "'");
+    return "cuda:" + number;
+}
+
+fs::path queueLock(const StorePaths& paths, const std::string& device)
+{
+    return paths.database.parent_path() / ("queue-" + queueDevice(device) + ".lock");
+}
+
+bool queueHasWorker(const StorePaths& paths, const std::string& device)
+{
+    return FileLock::isHeld(queueLock(paths, device));
+}
+
 int64_t Store::enqueue(const QueueRequest& request)
 {
     requireComplete(request);
-    const std::optional<RunSummary> resumed = request.resume.empty() ? std::nullopt : std::optional(run(request.resume));
+    const std::optional<RunSummary> resumed =
+        request.resume.empty() ? std::nullopt : std::optional(run(request.resume));
+    const std::string device = queueDevice(resumed ? resumed->device : request.device);
     return guardStore("add to the queue", paths().database, [&] {
         SQLite::Transaction transaction(database(), SQLite::TransactionBehavior::IMMEDIATE);
         if (resumed)
             requireResumable(database(), *resumed);
         else if (!request.name.empty())
             requireFreeName(database(), request.name);
-        SQLite::Statement insert(database(), "INSERT INTO queue (device, state, config, preset, name, tags, resume, run, "
-                                             "added_ms) VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?)");
-        SQLite::bind(insert, request.device, jsonText(resumed ? json() : request.config), request.preset,
+        SQLite::Statement insert(database(),
+                                 "INSERT INTO queue (device, state, config, preset, name, tags, resume, run, "
+                                 "added_ms) VALUES (?, 'waiting', ?, ?, ?, ?, ?, ?, ?)");
+        SQLite::bind(insert, device, jsonText(resumed ? json() : request.config), request.preset,
                      resumed ? resumed->name : request.name, jsonText(json(request.tags)), resumed ? resumed->id : "",
                      resumed ? resumed->id : "", nowMs());
         insert.exec();

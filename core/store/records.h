@@ -44,7 +44,7 @@ struct NewRun {
 struct SeriesSummary {
     int64_t points = 0;
     int64_t first_step = 0, last_step = 0;
-    double last = 0;               ///< value at last_step; NaN and infinities as they are
+    double last = 0;                ///< value at last_step; NaN and infinities as they are
     std::optional<double> min, max; ///< of the finite values; empty where there is none
     int64_t min_step = 0, max_step = 0;
     int64_t not_finite = 0; ///< points that are NaN or infinite
@@ -71,8 +71,8 @@ struct RunSummary {
     double flops_per_token = 0;
     int64_t checkpoint_bytes = 0;                 ///< of checkpoints that are not removed
     std::map<std::string, SeriesSummary> metrics; ///< of the series that were asked for
-    std::map<std::string, double> last; ///< last value of train/cross_entropy, valid/cross_entropy
-    std::optional<double> best_valid;   ///< lowest valid/cross_entropy
+    std::map<std::string, double> last;           ///< last value of train/cross_entropy, valid/cross_entropy
+    std::optional<double> best_valid;             ///< lowest valid/cross_entropy
     std::optional<int64_t> best_step;
 };
 
@@ -229,7 +229,7 @@ struct Command {
 
 /// What is asked of the queue: a new run, or the resumption of one.
 struct QueueRequest {
-    std::string device = "cpu"; ///< its queue
+    std::string device = "cpu"; ///< its queue: cpu, cuda:N; a resumption waits for its run's device
     nlohmann::json config;      ///< full resolved configuration of a new run; null for a resumption
     std::string preset, name;   ///< of a new run; an empty name gets a free one after the preset
     std::vector<std::string> tags;

@@ -94,7 +94,7 @@ public:
     int64_t sendCommand(const std::string& run, const std::string& verb, const nlohmann::json& payload);
     Command command(int64_t id) const;
     // ---- the queue: rows wait per device; `queue work` takes them ----
-    /// @throws StoreError: a taken name, a run to resume that is alive or finished.
+    /// @throws StoreError: an unknown device, a taken name, a run to resume that is alive, finished or imported.
     int64_t enqueue(const QueueRequest& request);
     /// Takes a waiting entry out. @throws StoreError where it has begun.
     void removeQueued(int64_t key);
@@ -112,5 +112,12 @@ private:
 
 /// Whether a trainer of the run lives: on this host its lock tells, elsewhere the heartbeat (30 s).
 bool isAlive(const StorePaths& paths, const RunSummary& run);
+
+/// Held by the worker of the device's queue on this host; beside the store.
+fs::path queueLock(const StorePaths& paths, const std::string& device);
+/// Whether `queue work --device D` runs on this host. `cuda` is cuda:0.
+bool queueHasWorker(const StorePaths& paths, const std::string& device);
+/// cpu, cuda:N; `cuda` becomes cuda:0. @throws StoreError for anything else.
+std::string queueDevice(const std::string& device);
 
 } // namespace sy

@@ -1,7 +1,7 @@
 // Commands and signals between steps.
 #include "core/base/log.h"
+#include "core/base/signals.h"
 #include "core/train/guard.h"
-#include "core/train/signals.h"
 #include "core/train/train_loop.h"
 
 #include <cmath>

@@ -1,13 +1,13 @@
 #include "core/train/trainer.h"
 
 #include "core/base/log.h"
+#include "core/base/signals.h"
 #include "core/config/config_io.h"
 #include "core/config/cost_plan.h"
 #include "core/train/device.h"
 #include "core/train/guard.h"
 #include "core/train/run_log.h"
 #include "core/train/saved_run.h"
-#include "core/train/signals.h"
 #include "core/train/train_loop.h"
 #include "switchyard_version.h"
 

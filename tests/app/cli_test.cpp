@@ -1,117 +1,11 @@
 // The command line as a user meets it: the real program, a home folder of its own, a corpus made here.
-#include "core/base/files.h"
-#include "core/base/random.h"
-#include "core/store/store.h"
-#include "tests/support/process.h"
+#include "cli_fixture.h"
 
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-
-#include <chrono>
 #include <cmath>
-#include <csignal>
-#include <thread>
 
 using namespace sy;
 using nlohmann::json;
-
-namespace {
-
-/// Sentences of a small made-up language: its own syllables, a fixed word list, so that a model can learn it.
-std::string madeUpText(uint64_t language, int sentences)
-{
-    const RandomStream letters{mix64(language + 1)};
-    std::vector<std::string> words;
-    for (uint64_t w = 0; w < 60; ++w) {
-        std::string word;
-        for (uint64_t s = 0; s < 2 + letters.below(w * 10, 2); ++s) {
-            word += "bcdfghklmnprstvz"[letters.below(w * 10 + 2 * s + 1, 16)];
-            word += "aeiou"[letters.below(w * 10 + 2 * s + 2, 5)];
-        }
-        words.push_back(word);
-    }
-    const RandomStream order{mix64(language + 1000)};
-    std::string text;
-    uint64_t draw = 0;
-    for (int s = 0; s < sentences; ++s) {
-        uint64_t word = order.below(draw++, words.size());
-        std::string line;
-        for (uint64_t i = 0; i < 8 + order.below(draw, 5); ++i) {
-            line += (i ? " " : "") + words[word];
-            word = (word * 7 + order.below(draw++, 3)) % words.size(); // what follows is nearly fixed
-        }
-        text += line + " " + std::to_string(s) + ".\n"; // the number keeps lines apart for the deduplication
-    }
-    return text;
-}
-
-class Cli : public ::testing::Test {
-protected:
-    static fs::path s_home;
-
-    static void SetUpTestSuite()
-    {
-        s_home = fs::temp_directory_path() / ("sy-cli-" + newUlid());
-        fs::create_directories(s_home / "text");
-        for (const auto& [code, number] : {std::pair{"aa", 1}, {"bb", 2}, {"cc", 3}})
-            writeFileAtomically(s_home / "text" / (std::string(code) + ".txt"),
-                                madeUpText(static_cast<uint64_t>(number), 600));
-        const auto imported = cli({"corpus", "import", (s_home / "text").string(), "--name", "toy"});
-        ASSERT_EQ(imported.status, 0) << imported.err;
-        Store::open(StorePaths::ofFile(s_home / "store.sqlite")); // "no such run" needs a store to look into
-    }
-    static void TearDownTestSuite() { fs::remove_all(s_home); }
-
-    static std::map<std::string, std::string> environment() { return {{"SWITCHYARD_HOME", s_home.string()}}; }
-    static test::Finished cli(const std::vector<std::string>& arguments, double seconds = 240)
-    {
-        return test::run(SWITCHYARD_CLI, arguments, environment(), seconds);
-    }
-    static json cliJson(std::vector<std::string> arguments)
-    {
-        arguments.emplace_back("--json");
-        const auto done = cli(arguments);
-        EXPECT_EQ(done.status, 0) << done.err;
-        return json::parse(done.out, nullptr, false);
-    }
-    static std::vector<std::string> tiny(std::vector<std::string> arguments, const std::vector<std::string>& more = {})
-    {
-        std::vector<std::string> settings{
-            "data.corpus=toy",      "model.vocab_size=400",      "model.d_model=32",     "model.d_ff=64",
-            "model.d_kv=8",         "model.num_heads=4",         "model.num_experts=4",  "data.batch_size=8",
-            "data.input_length=48", "data.target_length=16",     "train.steps=30",       "train.eval_every=10",
-            "train.eval_rows=4",    "train.checkpoint_every=10", "train.window_steps=5", "train.log_every=5"};
-        settings.insert(settings.end(), more.begin(), more.end());
-        for (const auto& setting : settings) {
-            arguments.emplace_back("--set");
-            arguments.push_back(setting);
-        }
-        return arguments;
-    }
-    static json seriesOf(const std::string& run, const std::string& name)
-    {
-        return cliJson({"runs", "show", run, "--series", name});
-    }
-    static std::string statusOf(const std::string& run)
-    {
-        for (const auto& row : cliJson({"runs", "list"}))
-            if (row["name"] == run) return row["status"];
-        return "absent";
-    }
-    /// Waits until the condition holds; false after a minute.
-    template <class Condition> static bool eventually(Condition&& condition)
-    {
-        for (int i = 0; i < 600; ++i) {
-            if (condition()) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        }
-        return false;
-    }
-};
-
-fs::path Cli::s_home;
-
-} // namespace
+using sy::test::Cli;
 
 TEST_F(Cli, trainsRecordsAndAnswers)
 {
