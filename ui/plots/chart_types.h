@@ -21,7 +21,9 @@ struct CurveLook {
 enum class YValue {
     AsStored,
     Exponential, ///< exp(value): perplexity of a cross entropy in nats
+    Gibibytes,   ///< value / 2^30
 };
+double drawn(YValue how, double stored);
 
 /// One curve at a cursor.
 struct CurveReading {

@@ -84,6 +84,18 @@ QStringList CurveChart::curveIds() const
     return ids;
 }
 
+bool CurveChart::hasCurve(const QString& id) const
+{
+    return m_impl->set.find(id) != nullptr;
+}
+
+void CurveChart::setHighlighted(const QString& id)
+{
+    if (m_impl->layer->highlighted() == id) return;
+    m_impl->layer->setHighlighted(id);
+    m_impl->scheduleReplot();
+}
+
 void CurveChart::setRows(const QString& id, const Curve& rows)
 {
     m_impl->set.setRows(m_impl->set.add(id), rows);

@@ -44,6 +44,9 @@ public:
     void setCurve(const QString& id, const CurveLook& look);
     void removeCurve(const QString& id);
     QStringList curveIds() const;
+    bool hasCurve(const QString& id) const;
+    /// Drawn thicker and above the others; empty = none.
+    void setHighlighted(const QString& id);
     /// All points anew, in step order: the first read, or after a rewind.
     void setRows(const QString& id, const Curve& rows);
     /// Points that came later. Rows at or before the last step replace it and everything after.
@@ -87,7 +90,8 @@ public:
     QByteArray toSvg(const QSize& size) const;
     QByteArray toPdf(const QSize& size) const;
     /// RFC 4180, UTF-8, exact numbers: run, series, step, tokens, flops, wall_ms, process_s, value; one row a step and curve.
-    QByteArray toCsv() const;
+    /// For YValue::Exponential also exp_value, unless `stored_only`.
+    QByteArray toCsv(bool stored_only = false) const;
     void copyToClipboard() const;
     /// Fit, follow, log y, copy, export ...: also in the context menu.
     QList<QAction*> chartActions() const;

@@ -97,9 +97,9 @@ QByteArray CurveChart::toPdf(const QSize& size) const
     return m_impl->exported([&] { return plotPdf(*m_impl->plot, m_impl->title, size); });
 }
 
-QByteArray CurveChart::toCsv() const
+QByteArray CurveChart::toCsv(bool stored_only) const
 {
-    return m_impl->set.csv();
+    return m_impl->set.csv(stored_only);
 }
 
 void CurveChart::copyToClipboard() const

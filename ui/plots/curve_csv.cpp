@@ -37,11 +37,12 @@ void appendClock(QByteArray& out, const RunClock* clock, int64_t step)
 
 } // namespace
 
-QByteArray CurveSet::csv() const
+QByteArray CurveSet::csv(bool stored_only) const
 {
+    const bool with_exp = m_y_value == YValue::Exponential && !stored_only;
     const bool samples = m_x_kind == XKind::SampleTime;
     QByteArray out = samples ? "run,series,time_ms,value" : "run,series,step,tokens,flops,wall_ms,process_s,value";
-    if (m_y_value == YValue::Exponential) out += ",exp_value";
+    if (with_exp) out += ",exp_value";
     out += "\r\n";
     for (const auto& curve : m_curves) {
         const QString run = curve->look.run.isEmpty() ? curve->look.name : curve->look.run;
@@ -52,7 +53,7 @@ QByteArray CurveSet::csv() const
             if (!samples) appendClock(out, curve->clock.get(), curve->step[i]);
             out += ',';
             appendNumber(out, curve->value[i]);
-            if (m_y_value == YValue::Exponential) {
+            if (with_exp) {
                 out += ',';
                 appendNumber(out, std::exp(curve->value[i]));
             }

@@ -7,6 +7,15 @@
 
 namespace sy {
 
+double drawn(YValue how, double stored)
+{
+    switch (how) {
+    case YValue::Exponential: return std::exp(stored);
+    case YValue::Gibibytes: return std::ldexp(stored, -30);
+    default: return stored;
+    }
+}
+
 std::pair<size_t, size_t> CurvePoints::within(XRange range) const
 {
     const auto first = std::lower_bound(x.begin(), x.end(), range.lower);
@@ -20,18 +29,19 @@ CurvePoints& CurveSet::add(const QString& id)
     m_curves.push_back(std::make_unique<CurvePoints>());
     m_curves.back()->id = id;
     m_curves.back()->ema = DebiasedEma(m_smoothing);
+    m_by_id.insert(id, m_curves.back().get());
     return *m_curves.back();
 }
 
 void CurveSet::remove(const QString& id)
 {
+    m_by_id.remove(id);
     std::erase_if(m_curves, [&](const auto& curve) { return curve->id == id; });
 }
 
 CurvePoints* CurveSet::find(const QString& id) const
 {
-    const auto hit = std::find_if(m_curves.begin(), m_curves.end(), [&](const auto& curve) { return curve->id == id; });
-    return hit == m_curves.end() ? nullptr : hit->get();
+    return m_by_id.value(id);
 }
 
 void CurveSet::setRows(CurvePoints& curve, const Curve& rows)
@@ -98,7 +108,7 @@ void CurveSet::derive(CurvePoints& curve, bool anew)
         if (std::isnan(one)) break;
         const double value = curve.value[curve.x.size()];
         curve.x.push_back(curve.x.empty() ? one : std::max(one, curve.x.back()));
-        curve.y.append(m_y_value == YValue::Exponential ? std::exp(value) : value);
+        curve.y.append(drawn(m_y_value, value));
     }
     deriveSmooth(curve, anew);
 }

@@ -8,6 +8,7 @@
 #include "ui/plots/run_clock.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QVector>
 
 #include <memory>
@@ -68,13 +69,14 @@ public:
     HiddenPoints hidden(XRange x, XRange y, bool x_log, bool y_log) const;
     /// CurveChart::readAt; `reach` = how far beyond a curve's ends x may lie.
     QVector<CurveReading> readAt(double x, double reach = 0) const;
-    QByteArray csv() const; ///< CurveChart::toCsv
+    QByteArray csv(bool stored_only = false) const; ///< CurveChart::toCsv
 
 private:
     void derive(CurvePoints& curve, bool anew);
     void deriveSmooth(CurvePoints& curve, bool anew);
 
     std::vector<std::unique_ptr<CurvePoints>> m_curves;
+    QHash<QString, CurvePoints*> m_by_id;
     XKind m_x_kind = XKind::Step;
     YValue m_y_value = YValue::AsStored;
     double m_smoothing = 0;

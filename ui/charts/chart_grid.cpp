@@ -1,0 +1,137 @@
+#include "ui/charts/chart_grid.h"
+
+#include "ui/charts/chart_cell.h"
+
+#include <QDropEvent>
+#include <QMimeData>
+#include <QScrollBar>
+
+#include <cmath>
+
+namespace sy {
+
+namespace {
+
+constexpr int gap = 6;
+
+} // namespace
+
+ChartGrid::ChartGrid(QWidget* parent) : QScrollArea(parent)
+{
+    setObjectName(QStringLiteral("chartGrid"));
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // a bar that comes and goes would change the columns' width
+    auto* content = new QWidget;
+    content->setAcceptDrops(true);
+    content->installEventFilter(this);
+    setWidget(content);
+}
+
+int ChartGrid::columnCount() const
+{
+    const int narrowest = QFontMetrics(font()).averageCharWidth() * 56;
+    return std::max(1, std::min<int>(static_cast<int>(m_cells.size()), (viewport()->width() - gap) / (narrowest + gap)));
+}
+
+void ChartGrid::add(ChartCell* cell)
+{
+    cell->setParent(widget());
+    cell->show();
+    m_cells.append(cell);
+    layOut();
+}
+
+void ChartGrid::remove(ChartCell* cell)
+{
+    m_cells.removeOne(cell);
+    if (m_maximised == cell) m_maximised = nullptr;
+    cell->hide();
+    cell->deleteLater(); // it may be its own button that asks
+    layOut();
+    Q_EMIT orderChanged();
+}
+
+void ChartGrid::move(ChartCell* cell, int to)
+{
+    const auto from = m_cells.indexOf(cell);
+    to = std::clamp(to, 0, static_cast<int>(m_cells.size()) - 1);
+    if (from < 0 || from == to) return;
+    m_cells.move(from, to);
+    layOut();
+    ensureWidgetVisible(cell);
+    Q_EMIT orderChanged();
+}
+
+void ChartGrid::maximise(ChartCell* cell)
+{
+    if (m_maximised == cell) return;
+    if (m_maximised) m_maximised->setMaximised(false);
+    m_maximised = cell;
+    if (m_maximised) m_maximised->setMaximised(true);
+    layOut();
+    if (m_maximised) m_maximised->chart()->setFocus();
+}
+
+void ChartGrid::layOut()
+{
+    const int width = viewport()->width(), columns = columnCount();
+    const int cell_width = (width - gap * (columns + 1)) / columns;
+    const int least = QFontMetrics(font()).height() * 14;
+    const int cell_height = std::max(least, std::min(static_cast<int>(cell_width * 0.62), viewport()->height() - 2 * gap));
+    const int rows = (static_cast<int>(m_cells.size()) + columns - 1) / columns;
+    widget()->resize(width, m_maximised ? viewport()->height() : rows * (cell_height + gap) + gap);
+    QWidget* before = nullptr;
+    for (int i = 0; i < m_cells.size(); ++i) {
+        ChartCell* cell = m_cells[i];
+        cell->setVisible(!m_maximised || m_maximised == cell);
+        if (m_maximised) cell->setGeometry(widget()->rect().adjusted(gap, gap, -gap, -gap));
+        else
+            cell->setGeometry(gap + (i % columns) * (cell_width + gap), gap + (i / columns) * (cell_height + gap),
+                              cell_width, cell_height);
+        if (before) setTabOrder(before, cell);
+        before = cell->chart();
+    }
+}
+
+void ChartGrid::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    layOut();
+}
+
+void ChartGrid::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange && widget()) layOut();
+}
+
+int ChartGrid::indexAt(const QPoint& position) const
+{
+    for (int i = 0; i < m_cells.size(); ++i)
+        if (m_cells[i]->geometry().adjusted(-gap, -gap, 0, 0).contains(position)) return i;
+    return static_cast<int>(m_cells.size()) - 1;
+}
+
+bool ChartGrid::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != widget()) return QScrollArea::eventFilter(watched, event);
+    const QString mime = QLatin1String(ChartCell::mimeType());
+    if (event->type() == QEvent::DragEnter || event->type() == QEvent::DragMove) {
+        auto* drag = static_cast<QDragMoveEvent*>(event);
+        if (drag->mimeData()->hasFormat(mime)) drag->acceptProposedAction();
+        return true;
+    }
+    if (event->type() != QEvent::Drop) return QScrollArea::eventFilter(watched, event);
+    auto* drop = static_cast<QDropEvent*>(event);
+    const QString series = QString::fromUtf8(drop->mimeData()->data(mime));
+    for (ChartCell* cell : std::as_const(m_cells))
+        if (cell->spec().series == series) {
+            drop->acceptProposedAction();
+            move(cell, indexAt(drop->position().toPoint()));
+            break;
+        }
+    return true;
+}
+
+} // namespace sy
