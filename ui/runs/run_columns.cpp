@@ -326,7 +326,7 @@ QString settingLabel(const nlohmann::json& value)
 {
     if (value.empty() || value == "") return words("(empty)");
     if (value.is_string()) return fromUtf8(value.get<std::string>());
-    if (value.is_number_float()) return fromUtf8(numberText(value.get<double>()));
+    if (value.is_number_float()) return QString::number(value.get<double>(), 'g', 10);
     if (!value.is_array()) return fromUtf8(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     QStringList parts;
     for (const auto& part : value) parts << settingLabel(part);
