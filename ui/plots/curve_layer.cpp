@@ -1,5 +1,6 @@
 #include "ui/plots/curve_layer.h"
 
+#include "ui/plots/bar_batch.h"
 #include "ui/plots/chart_theme.h"
 
 #include <cmath>
@@ -42,8 +43,12 @@ struct CurveLayer::View {
     size_t curves = 1;
 
     bool drawable(double value) const { return std::isfinite(value) && (!y.log || value > 0); }
-    /// One pixel row above and below: what leaves the rect is clipped there, since painters dislike huge numbers.
-    double row(double value) const { return std::clamp(y.pixel(value), rect.top() - 1, rect.bottom() + 1); }
+    /// In device pixels from the top; what leaves the rect ends just outside.
+    int row(double value) const
+    {
+        const double below_top = std::clamp(y.pixel(value) - rect.top(), -pixel, rect.height() + pixel);
+        return static_cast<int>(std::floor(below_top / pixel));
+    }
 };
 
 CurveLayer::CurveLayer(QCustomPlot* plot, const CurveSet& set) : QCPLayerable(plot, QStringLiteral("main")), m_set(set)
@@ -80,34 +85,34 @@ void CurveLayer::draw(QCPPainter* painter)
 {
     if (clipRect().isEmpty()) return;
     const View view = makeView(painter);
+    BarBatch dense(*painter, view.rect, view.pixel);
     const CurvePoints* above = nullptr;
     if (m_set.smoothing() > 0)
         for (const auto& curve : m_set.curves())
-            drawLine(painter, view, *curve, curve->y, blended(curve->look.colour, view.ground, 0.28));
+            drawLine(painter, view, dense, *curve, curve->y, blended(curve->look.colour, view.ground, 0.28));
     for (const auto& curve : m_set.curves())
         if (curve->id == m_highlighted) above = curve.get();
-        else drawCurve(painter, view, *curve);
-    if (above) drawCurve(painter, view, *above);
+        else drawLine(painter, view, dense, *curve, curve->shown(), curve->look.colour);
+    if (above) drawLine(painter, view, dense, *above, above->shown(), above->look.colour);
+    dense.paint();
     for (const auto& curve : m_set.curves()) drawNotFinite(painter, view, *curve);
     drawText(painter);
 }
 
-void CurveLayer::drawCurve(QCPPainter* painter, const View& view, const CurvePoints& curve) const
-{
-    drawLine(painter, view, curve, curve.shown(), curve.look.colour);
-}
-
-void CurveLayer::drawLine(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y,
-                          const QColor& colour) const
+void CurveLayer::drawLine(QCPPainter* painter, const View& view, BarBatch& dense, const CurvePoints& curve,
+                          const LevelPyramid& y, const QColor& colour) const
 {
     auto [first, last] = curve.within(view.range);
     if (first > 0) --first; // lines enter and leave the view
     last = std::min(last + 1, curve.x.size());
     const size_t columns = view.edges.size();
     const size_t limit = view.curves > 8 ? columns : 2 * columns; // lines cost more than columns
-    if (last - first > limit && !view.vector) drawColumns(painter, view, curve, y, colour);
-    else if (last - first > 2 * limit) drawColumns(painter, view, curve, y, colour);
-    else drawPoints(painter, view, curve, y, first, last, colour);
+    if (last - first > limit) {
+        dense.add(columnsOf(view, curve, y, colour));
+        return;
+    }
+    dense.paint(); // what came before lies below
+    drawPoints(painter, view, curve, y, first, last, colour);
 }
 
 namespace {
@@ -178,50 +183,41 @@ void CurveLayer::drawPoints(QCPPainter* painter, const View& view, const CurvePo
     for (const QPointF& mark : marks) painter->drawEllipse(mark, width + 0.7, width + 0.7);
 }
 
-/// One upright bar a pixel column from its lowest to its highest value, stretched to meet its neighbour's: what lines
-/// through all points would have covered. Lines bridge columns without points.
-void CurveLayer::drawColumns(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y,
-                             const QColor& colour) const
+/// A bar a pixel column from its lowest to its highest value, stretched to meet its neighbour's: what lines through all
+/// points would have covered.
+ColumnBars CurveLayer::columnsOf(const View& view, const CurvePoints& curve, const LevelPyramid& y,
+                                 const QColor& colour) const
 {
     const auto columns = summariseColumns(curve.x, y, view.edges);
-    const auto point = [&](size_t i) { return QPointF(view.x.pixel(curve.x[i]), view.y.pixel(y[i])); };
     const QRectF roomy = view.rect.adjusted(-4, -4, 4, 4);
-    QVector<QRectF> bars;
-    QVector<QLineF> bridges;
-    bars.reserve(static_cast<qsizetype>(columns.size()));
+    ColumnBars out{colour, {}, {}};
+    out.bars.reserve(columns.size());
+    const auto point = [&](size_t i) { return QPointF(view.x.pixel(curve.x[i]), view.y.pixel(y[i])); };
     const auto bridge = [&](size_t from) { // to the point after it
         if (from + 1 >= curve.x.size() || !view.drawable(y[from]) || !view.drawable(y[from + 1])) return;
         QLineF line(point(from), point(from + 1));
-        if (clip(line, roomy)) bridges.append(line);
+        if (clip(line, roomy)) out.bridges.append(line);
     };
-    QRectF before;
-    size_t before_column = 0;
+    ColumnBars::Bar before{-2, 0, 0};
     for (size_t c = 0; c < columns.size(); ++c) {
         const ColumnSummary& column = columns[c];
         if (column.first == column.last) continue;
-        const bool far = bars.isEmpty() || before_column + 1 < c;
+        const bool far = before.column + 1 < static_cast<int>(c);
         if (far && column.first > 0) bridge(column.first - 1);
-        before_column = c;
+        before.column = static_cast<int>(c);
         if (column.y.empty() || (view.y.log && !(column.y.max > 0))) continue;
-        const double top = view.row(column.y.max), bottom = view.row(view.y.log ? column.y.min_positive : column.y.min);
-        QRectF bar(view.rect.left() + view.pixel * static_cast<double>(c), top, view.pixel, bottom - top);
-        const QRectF own = bar;
+        const int top = view.row(column.y.max), low = view.row(view.y.log ? column.y.min_positive : column.y.min);
+        ColumnBars::Bar bar{static_cast<int>(c), top, low + 1};
         const bool joined = !far && column.first > 0 && view.drawable(y[column.first]) &&
                             view.drawable(y[column.first - 1]);
-        if (joined) bar.setTop(std::min(top, before.bottom()));
-        if (joined) bar.setBottom(std::max(bottom, before.top()));
-        if (bar.height() < 1) bar.setHeight(1);
+        const ColumnBars::Bar own = bar;
+        if (joined) bar.top = std::min(bar.top, before.bottom);
+        if (joined) bar.bottom = std::max(bar.bottom, before.top);
         before = own;
-        bars.append(bar);
+        out.bars.push_back(bar);
     }
     if (!columns.empty() && columns.back().last > 0) bridge(columns.back().last - 1);
-    painter->setAntialiasing(true);
-    painter->setPen(QPen(colour, 1));
-    painter->QPainter::drawLines(bridges);
-    painter->setAntialiasing(false);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(colour);
-    painter->drawRects(bars);
+    return out;
 }
 
 /// A small triangle at the upper edge (lower for minus infinity) where a value is not finite; one a pixel column.

@@ -16,6 +16,9 @@ struct AxisMap {
     double lower, upper, origin, length; ///< pixels grow from origin; downwards ones are negative lengths
 };
 
+class BarBatch;
+struct ColumnBars;
+
 class CurveLayer : public QCPLayerable {
 public:
     CurveLayer(QCustomPlot* plot, const CurveSet& set);
@@ -33,13 +36,11 @@ protected:
 
 private:
     struct View;
-    void drawCurve(QCPPainter* painter, const View& view, const CurvePoints& curve) const;
-    void drawLine(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y,
+    void drawLine(QCPPainter* painter, const View& view, BarBatch& dense, const CurvePoints& curve, const LevelPyramid& y,
                   const QColor& colour) const;
     void drawPoints(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y, size_t first,
                     size_t last, const QColor& colour) const;
-    void drawColumns(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y,
-                     const QColor& colour) const;
+    ColumnBars columnsOf(const View& view, const CurvePoints& curve, const LevelPyramid& y, const QColor& colour) const;
     void drawNotFinite(QCPPainter* painter, const View& view, const CurvePoints& curve) const;
     void drawText(QCPPainter* painter) const;
     View makeView(QCPPainter* painter) const;
