@@ -71,7 +71,8 @@ nlohmann::json lasting(const nlohmann::json& details)
     for (const auto& [key, value] : details.items()) {
         const bool moving = key == "heartbeat_ms" || key == "step" || key == "revision" || key == "status";
         if (moving || value.is_null() || value == "" || (key.ends_with("_ms") && value == 0)) continue;
-        kept[key] = key.ends_with("_ms") && value.is_number() ? timeText(value.get<int64_t>()).toStdString() : value;
+        kept[key] = value;
+        if (key.ends_with("_ms") && value.is_number()) kept[key] = timeText(value.get<int64_t>()).toStdString();
     }
     return kept;
 }
