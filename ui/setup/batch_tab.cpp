@@ -21,10 +21,18 @@ namespace {
 
 constexpr int margin = 4;
 
+/// The text with its sentinels kept in one piece where the text runs from right to left.
+QString isolated(QString text)
+{
+    static const QRegularExpression sentinel("(<extra_id_\\d+>)");
+    return text.replace(sentinel, QString(QChar(0x2066)) + "\\1" + QChar(0x2069));
+}
+
 /// Lays text out in `width`; the height it takes.
-double layOut(QTextLayout& layout, const QString& text, const QFont& font, double width, const QColor& sentinel)
+double layOut(QTextLayout& layout, const QString& raw, const QFont& font, double width, const QColor& sentinel)
 {
     static const QRegularExpression sentinels("<extra_id_\\d+>");
+    const QString text = isolated(raw);
     QList<QTextLayout::FormatRange> formats;
     for (auto found = sentinels.globalMatch(text); found.hasNext();) {
         const auto match = found.next();
@@ -34,6 +42,8 @@ double layOut(QTextLayout& layout, const QString& text, const QFont& font, doubl
         formats.append({int(match.capturedStart()), int(match.capturedLength()), format});
     }
     QTextOption option;
+    option.setTextDirection(raw.isRightToLeft() ? Qt::RightToLeft : Qt::LeftToRight);
+    option.setAlignment((raw.isRightToLeft() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignAbsolute);
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout.setText(text);
     layout.setFont(font);

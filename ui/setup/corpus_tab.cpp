@@ -66,6 +66,7 @@ void CorpusTab::build()
     m_use->setObjectName("useCorpus");
     for (auto* table : {m_list, m_table}) dressUp(table);
     m_list->horizontalHeader()->setSectionResizeMode(CorpusListModel::NameColumn, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_lines->setReadOnly(true);
     m_lines_title->setTextFormat(Qt::PlainText);
     m_empty->setTextFormat(Qt::PlainText);

@@ -1,5 +1,6 @@
 #include "ui/setup/elided_label.h"
 
+#include <QLocale>
 #include <QPainter>
 #include <QStyle>
 
@@ -32,10 +33,17 @@ QSize ElidedLabel::sizeHint() const
 
 void ElidedLabel::paintEvent(QPaintEvent*)
 {
+    const int readable = 12 * fontMetrics().averageCharWidth();
+    if (width() < qMin(readable, fontMetrics().horizontalAdvance(m_text))) return; // two letters tell nothing
     QPainter painter(this);
     const QString shown = fontMetrics().elidedText(m_text, Qt::ElideRight, width());
     style()->drawItemText(&painter, rect(), static_cast<int>(alignment()) | Qt::TextSingleLine, palette(), isEnabled(),
                           shown, foregroundRole());
+}
+
+QString counted(qsizetype count, const QString& one, const QString& many)
+{
+    return QLocale().toString(count) + " " + (count == 1 ? one : many);
 }
 
 QString plainToolTip(const QString& text)

@@ -20,6 +20,9 @@ private:
     QString m_text;
 };
 
+/// "1 language", "21 languages".
+QString counted(qsizetype count, const QString& one, const QString& many);
+
 /// A tooltip that is never read as markup, wrapped.
 QString plainToolTip(const QString& text);
 

@@ -1,6 +1,7 @@
 #include "ui/setup/import_job.h"
 
 #include "ui/models/text.h"
+#include "ui/setup/elided_label.h"
 
 #include <QLocale>
 
@@ -22,13 +23,15 @@ QString withoutPrefix(QString text)
 QString summaryOf(const QByteArray& answer)
 try {
     const auto report = nlohmann::json::parse(answer.toStdString());
-    QStringList lines{QObject::tr("%n language(s), format %1", "", int(report.at("languages").size()))
-                          .arg(fromUtf8(report.at("format").get<std::string>()))};
+    QStringList lines{QObject::tr("%1, format %2")
+                          .arg(counted(qsizetype(report.at("languages").size()), QObject::tr("language"),
+                                       QObject::tr("languages")),
+                               fromUtf8(report.at("format").get<std::string>()))};
     for (const auto& left_out : report.at("left_out"))
         lines << QObject::tr("left out %1: %2").arg(fromUtf8(left_out.at("source").get<std::string>()),
                                                     fromUtf8(left_out.at("reason").get<std::string>()));
     if (const auto skipped = report.at("skipped").get<int>(); skipped > 0)
-        lines << QObject::tr("%n broken line(s) skipped", "", skipped);
+        lines << QObject::tr("skipped %1").arg(counted(skipped, QObject::tr("broken line"), QObject::tr("broken lines")));
     for (const auto& path : report.at("ignored"))
         lines << QObject::tr("ignored %1").arg(fromUtf8(path.get<std::string>()));
     return lines.join("\n");

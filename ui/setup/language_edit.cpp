@@ -1,5 +1,6 @@
 #include "ui/setup/language_edit.h"
 
+#include "ui/setup/elided_label.h"
 #include "ui/setup/flow_layout.h"
 
 #include <QLineEdit>
@@ -41,7 +42,7 @@ void LanguageEdit::setAvailable(const QStringList& codes)
         m_flow->addWidget(chip);
         m_chips.append(chip);
     }
-    m_line->setPlaceholderText(codes.isEmpty() ? tr("all languages") : tr("all %n language(s)", "", codes.size()));
+    m_line->setPlaceholderText(codes.isEmpty() ? tr("all languages") : tr("all %1").arg(counted(codes.size(), tr("language"), tr("languages"))));
     showChips();
 }
 

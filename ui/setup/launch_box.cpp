@@ -70,7 +70,7 @@ void LaunchBox::setQueue(const QString& device, int before)
 QString LaunchBox::reason() const
 {
     if (m_problems.empty()) return {};
-    return tr("%n problem(s) to solve first", "", int(m_problems.size()));
+    return tr("%1 to solve first").arg(counted(qsizetype(m_problems.size()), tr("problem"), tr("problems")));
 }
 
 void LaunchBox::refresh()

@@ -9,6 +9,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace sy {
 
 MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_title(new QLabel(this)), m_lines(new QLabel)
@@ -26,7 +28,6 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent), m_title(new QLabel(thi
     scroll->setWidget(m_lines);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setMaximumHeight(6 * fontMetrics().lineSpacing());
     scroll->setObjectName("messageLines");
     auto* close = new QToolButton(this);
     close->setText(QString(QChar(0x2715)));
@@ -51,7 +52,10 @@ void MessageBar::tell(Kind kind, const QString& title, const QStringList& lines)
     m_kind = kind;
     m_title->setText(title);
     m_lines->setText(lines.join("\n"));
-    findChild<QScrollArea*>("messageLines")->setVisible(!lines.isEmpty());
+    auto* scroll = findChild<QScrollArea*>("messageLines");
+    const auto shown = std::min<qsizetype>(lines.size() + 1, 6); // one to spare for a line that wraps
+    scroll->setFixedHeight(int(shown) * fontMetrics().lineSpacing());
+    scroll->setVisible(!lines.isEmpty());
     showColours();
     show();
 }

@@ -8,6 +8,7 @@
 #include "ui/setup/batch_tab.h"
 #include "ui/setup/corpus_tab.h"
 #include "ui/setup/cost_panel.h"
+#include "ui/setup/elided_label.h"
 #include "ui/setup/experiment_form.h"
 #include "ui/setup/experiment_model.h"
 #include "ui/setup/launch_box.h"
@@ -47,6 +48,13 @@ QStringList linesOf(const ConfigError& error)
     for (const auto& issue : error.issues())
         lines << QObject::tr("%1: %2").arg(fromUtf8(issue.path), fromUtf8(issue.message));
     return lines;
+}
+
+QString summaryOf(const QString& name)
+{
+    for (const auto& preset : presets())
+        if (fromUtf8(preset.name) == name) return fromUtf8(preset.summary);
+    return {};
 }
 
 /// A sentence to show tokens of: the first sampled line that is neither short nor long.
@@ -121,6 +129,7 @@ void SetupPage::settingsChanged()
 {
     m_model->setOutsideProblems(m_surroundings->problems(m_model->config()));
     if (m_preset->currentText() != m_model->preset()) m_preset->setCurrentIndex(m_preset->findText(m_model->preset()));
+    m_summary->setWholeText(summaryOf(m_model->preset()));
     if (m_device->currentText() != m_model->text("device")) m_device->setEditText(m_model->text("device"));
     m_corpus->setChosen(fromUtf8(m_model->config().data.corpus));
     refreshOffers();
@@ -170,7 +179,7 @@ void SetupPage::refreshOffers()
 {
     EditorOffers offers;
     for (const auto& corpus : m_surroundings->corpora())
-        offers.corpora.append({fromUtf8(corpus.name), tr("%n language(s)", "", int(corpus.languages.size()))});
+        offers.corpora.append({fromUtf8(corpus.name), counted(qsizetype(corpus.languages.size()), tr("language"), tr("languages"))});
     for (const auto& device : m_surroundings->devices())
         offers.devices.append({fromUtf8(device.device), tr("%1, %2 free").arg(fromUtf8(device.name),
                                                                              bytesText(double(device.memory_free)))});

@@ -19,6 +19,7 @@ namespace sy {
 class BatchTab;
 class CorpusTab;
 class CostPanel;
+class ElidedLabel;
 class ExperimentForm;
 class ExperimentModel;
 class LaunchBox;
@@ -89,6 +90,7 @@ private:
     void askSave();
     void askImport();
     void focusSearch();
+    void resetAll();
 
     PageContext m_context;
     ExperimentModel* m_model;
@@ -108,6 +110,7 @@ private:
     BatchTab* m_batch = nullptr;
     PreviewBar* m_preview_bar = nullptr;
     QHBoxLayout* m_header_buttons = nullptr;
+    ElidedLabel* m_summary = nullptr;
     QAction* m_launch_action = nullptr;
     QProcess* m_doctor = nullptr;
     QTimer m_cost_pause, m_preview_pause, m_draft_pause;

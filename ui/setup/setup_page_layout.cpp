@@ -2,6 +2,7 @@
 #include "ui/setup/batch_tab.h"
 #include "ui/setup/corpus_tab.h"
 #include "ui/setup/cost_panel.h"
+#include "ui/setup/elided_label.h"
 #include "ui/setup/experiment_form.h"
 #include "ui/setup/experiment_model.h"
 #include "ui/setup/import_dialog.h"
@@ -60,6 +61,7 @@ bool isConfiguration(const QString& path)
 
 void SetupPage::build()
 {
+    auto* header = buildHeader(); // first in the order of the Tab key
     m_message = new MessageBar(this);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setObjectName("setupSplitter");
@@ -71,7 +73,7 @@ void SetupPage::build()
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 6);
     column->setSpacing(6);
-    column->addWidget(buildHeader());
+    column->addWidget(header);
     column->addWidget(m_message);
     column->addWidget(split, 1);
 }
@@ -93,6 +95,7 @@ QWidget* SetupPage::buildHeader()
     m_device->setObjectName("deviceChoice");
     m_device->setEditable(true);
     m_device->setInsertPolicy(QComboBox::NoInsert);
+    m_device->setMinimumWidth(14 * fontMetrics().averageCharWidth());
     m_device->setToolTip(tr("Device that trains the run"));
     connect(m_device, &QComboBox::textActivated, this, [this](const QString& text) { m_model->setText("device", text); });
     connect(m_device->lineEdit(), &QLineEdit::textEdited, this,
@@ -102,12 +105,15 @@ QWidget* SetupPage::buildHeader()
     from->setBuddy(m_preset);
     on->setBuddy(m_device);
     m_header_buttons = new QHBoxLayout;
+    m_summary = new ElidedLabel(header);
+    m_summary->setEnabled(false); // beside the point
+    m_summary->setIndent(fontMetrics().averageCharWidth());
     m_header_buttons->setSpacing(2);
     auto* first = new QHBoxLayout;
     first->addWidget(from);
     first->addWidget(m_preset);
     first->addLayout(m_header_buttons);
-    first->addStretch(1);
+    first->addWidget(m_summary, 1);
     auto* second = new QHBoxLayout;
     second->addWidget(m_identity, 1);
     second->addWidget(on);
@@ -190,6 +196,8 @@ void SetupPage::addActions()
     auto* save = addAction("setup.save", tr("Save as …"), QKeySequence("Ctrl+S"), &SetupPage::askSave);
     addAction("setup.import", tr("Import a corpus …"), QKeySequence("Ctrl+I"), &SetupPage::askImport);
     addAction("setup.search", tr("Search settings"), QKeySequence("Ctrl+F"), &SetupPage::focusSearch);
+    addAction("setup.measure", tr("Measure this machine"), {}, &SetupPage::measureMachine);
+    addAction("setup.reset_all", tr("Reset all settings"), {}, &SetupPage::resetAll);
     auto* undo = m_model->undoStack()->createUndoAction(this, tr("Undo"));
     auto* redo = m_model->undoStack()->createRedoAction(this, tr("Redo"));
     undo->setObjectName("setup.undo");
@@ -244,6 +252,11 @@ void SetupPage::askSave()
 void SetupPage::askImport()
 {
     importCorpus({});
+}
+
+void SetupPage::resetAll()
+{
+    m_model->resetAll();
 }
 
 void SetupPage::focusSearch()

@@ -38,12 +38,24 @@ void TableCombo::setEntries(const QVector<Entry>& entries)
     const QSignalBlocker quiet(this);
     items->removeRows(0, items->rowCount());
     for (const auto& entry : entries) {
-        auto* about = new QStandardItem(entry.about);
-        about->setForeground(palette().brush(QPalette::PlaceholderText));
-        items->appendRow({new QStandardItem(entry.value), about});
+        items->appendRow({new QStandardItem(entry.value), new QStandardItem(entry.about)});
     }
+    showColours();
     setCurrentIndex(findText(shown));
     if (isEditable()) setEditText(shown);
+}
+
+void TableCombo::showColours()
+{
+    auto* items = static_cast<QStandardItemModel*>(model());
+    for (int row = 0; row < items->rowCount(); ++row)
+        items->item(row, 1)->setForeground(palette().brush(QPalette::PlaceholderText));
+}
+
+void TableCombo::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange) showColours();
+    QComboBox::changeEvent(event);
 }
 
 void TableCombo::showPopup()

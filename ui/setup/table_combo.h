@@ -20,10 +20,13 @@ public:
     void setEntries(const QVector<Entry>& entries);
 
 protected:
+    void changeEvent(QEvent* event) override;
     void showPopup() override;
     void wheelEvent(QWheelEvent* event) override; ///< scrolls what is around it, unless it has the focus
 
 private:
+    void showColours();
+
     QVector<Entry> m_entries;
 };
 

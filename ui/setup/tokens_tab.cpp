@@ -3,6 +3,7 @@
 #include "core/text/tokenizer.h"
 #include "ui/models/text.h"
 #include "ui/setup/background.h"
+#include "ui/setup/elided_label.h"
 #include "ui/setup/token_chips.h"
 
 #include <QLabel>
@@ -92,8 +93,9 @@ void TokensTab::split()
         m_chips->setPieces(split.pieces);
         if (!split.problem.empty()) return m_count->setText(fromUtf8(split.problem));
         const double each = split.pieces.empty() ? 0 : double(letters) / double(split.pieces.size());
-        m_count->setText(tr("%n token(s), %1 characters each", "", int(split.pieces.size()))
-                             .arg(QLocale().toString(each, 'f', 1)));
+        m_count->setText(tr("%1, %2 characters each")
+                             .arg(counted(qsizetype(split.pieces.size()), tr("token"), tr("tokens")),
+                                  QLocale().toString(each, 'f', 1)));
     });
 }
 
