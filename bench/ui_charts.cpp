@@ -31,7 +31,9 @@ using nlohmann::json;
 json percentiles(std::vector<double> values)
 {
     std::sort(values.begin(), values.end());
-    const auto at = [&](double share) { return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))]; };
+    const auto at = [&](double share) {
+        return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
+    };
     return {{"median_ms", at(0.5)}, {"p99_ms", at(0.99)}, {"max_ms", values.back()}, {"count", values.size()}};
 }
 
@@ -47,7 +49,8 @@ Curve noisyLoss(size_t points, unsigned seed)
     Curve rows;
     for (size_t i = 1; i <= points; ++i) {
         rows.step.push_back(static_cast<int64_t>(i));
-        rows.value.push_back(3 + 7 * std::exp(-6.0 * static_cast<double>(i) / static_cast<double>(points)) + noise(random));
+        rows.value.push_back(3 + 7 * std::exp(-6.0 * static_cast<double>(i) / static_cast<double>(points)) +
+                             noise(random));
     }
     return rows;
 }
@@ -84,7 +87,9 @@ json pan(int curves, size_t points_each, double share, double smoothing)
         QApplication::processEvents(); // what was queued is drawn already
     }
     json out = percentiles(times);
-    out.update({{"curves", curves}, {"points", points_each * static_cast<size_t>(curves)}, {"visible_share", share},
+    out.update({{"curves", curves},
+                {"points", points_each * static_cast<size_t>(curves)},
+                {"visible_share", share},
                 {"smoothing", smoothing}});
     return out;
 }
@@ -115,8 +120,9 @@ void writeStore(const StorePaths& paths, int runs, int64_t steps)
         run.config = json::object();
         run.steps = steps;
         auto writer = RunWriter::create(paths, run);
-        for (const char* series : {"train/cross_entropy", "valid/cross_entropy", "train/learning_rate", "train/grad_norm",
-                                   "train/drop_rate", "train/aux_loss", "train/z_loss", "train/tokens_per_second"}) {
+        for (const char* series :
+             {"train/cross_entropy", "valid/cross_entropy", "train/learning_rate", "train/grad_norm", "train/drop_rate",
+              "train/aux_loss", "train/z_loss", "train/tokens_per_second"}) {
             const Curve rows = noisyLoss(static_cast<size_t>(steps), static_cast<unsigned>(r));
             std::vector<Point> points;
             for (size_t i = 0; i < rows.step.size(); ++i) points.push_back({series, rows.step[i], rows.value[i]});

@@ -67,7 +67,8 @@ QWidget* ChartCell::makeHead()
     m_title->installEventFilter(this);
     row->addWidget(m_title, 1);
     if (isCrossEntropy(m_spec.series)) {
-        m_perplexity = button(tr("PPL"), QStringLiteral("perplexity"), tr("Perplexity instead of nats: exp(cross entropy)"));
+        m_perplexity =
+            button(tr("PPL"), QStringLiteral("perplexity"), tr("Perplexity instead of nats: exp(cross entropy)"));
         m_perplexity->setCheckable(true);
         m_perplexity->setChecked(m_spec.perplexity);
         connect(m_perplexity, &QToolButton::toggled, this, [this](bool on) {

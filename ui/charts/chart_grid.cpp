@@ -31,7 +31,8 @@ ChartGrid::ChartGrid(QWidget* parent) : QScrollArea(parent)
 int ChartGrid::columnCount() const
 {
     const int narrowest = QFontMetrics(font()).averageCharWidth() * 56;
-    return std::max(1, std::min<int>(static_cast<int>(m_cells.size()), (viewport()->width() - gap) / (narrowest + gap)));
+    return std::max(1,
+                    std::min<int>(static_cast<int>(m_cells.size()), (viewport()->width() - gap) / (narrowest + gap)));
 }
 
 void ChartGrid::add(ChartCell* cell)
@@ -78,14 +79,16 @@ void ChartGrid::layOut()
     const int width = viewport()->width(), columns = columnCount();
     const int cell_width = (width - gap * (columns + 1)) / columns;
     const int least = QFontMetrics(font()).height() * 14;
-    const int cell_height = std::max(least, std::min(static_cast<int>(cell_width * 0.62), viewport()->height() - 2 * gap));
+    const int cell_height =
+        std::max(least, std::min(static_cast<int>(cell_width * 0.62), viewport()->height() - 2 * gap));
     const int rows = (static_cast<int>(m_cells.size()) + columns - 1) / columns;
     widget()->resize(width, m_maximised ? viewport()->height() : rows * (cell_height + gap) + gap);
     QWidget* before = nullptr;
     for (int i = 0; i < m_cells.size(); ++i) {
         ChartCell* cell = m_cells[i];
         cell->setVisible(!m_maximised || m_maximised == cell);
-        if (m_maximised) cell->setGeometry(widget()->rect().adjusted(gap, gap, -gap, -gap));
+        if (m_maximised)
+            cell->setGeometry(widget()->rect().adjusted(gap, gap, -gap, -gap));
         else
             cell->setGeometry(gap + (i % columns) * (cell_width + gap), gap + (i / columns) * (cell_height + gap),
                               cell_width, cell_height);

@@ -155,9 +155,8 @@ void ChartsPage::connectCell(ChartCell* cell)
     connect(cell, &ChartCell::specChanged, this, &ChartsPage::saveSpecs);
     connect(cell, &ChartCell::maximiseRequested, this, [this, cell] { toggleMaximised(cell); });
     connect(cell, &ChartCell::removeRequested, this, [this, cell] { removeSeries(cell->spec().series); });
-    connect(cell, &ChartCell::moveRequested, this, [this, cell](int by) {
-        m_grid->move(cell, static_cast<int>(m_grid->cells().indexOf(cell)) + by);
-    });
+    connect(cell, &ChartCell::moveRequested, this,
+            [this, cell](int by) { m_grid->move(cell, static_cast<int>(m_grid->cells().indexOf(cell)) + by); });
 }
 
 void ChartsPage::applyOptions(ChartCell& cell)

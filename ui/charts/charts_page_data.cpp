@@ -67,7 +67,8 @@ QVector<QPair<QString, CurveLook>> ChartsPage::curvesOf(const ChartCell& cell, c
     }
     for (const QString& run : runs) {
         const QString name = nameOf(run);
-        out.append({curveId(run, chart), CurveLook{name, m_context.selection->colour(run), Qt::SolidLine, name, chart}});
+        out.append(
+            {curveId(run, chart), CurveLook{name, m_context.selection->colour(run), Qt::SolidLine, name, chart}});
     }
     return out;
 }
@@ -89,9 +90,8 @@ void ChartsPage::syncCell(ChartCell& cell, const QStringList& runs)
         m_loader->forget(run, look.series); // another chart may have it, this one needs all of it
     }
     const bool by_language = isLanguageSeries(cell.spec().series);
-    chart->setHighlighted(by_language || runs.size() < 2
-                              ? QString()
-                              : curveId(m_context.selection->currentRun(), cell.spec().series));
+    chart->setHighlighted(
+        by_language || runs.size() < 2 ? QString() : curveId(m_context.selection->currentRun(), cell.spec().series));
     chart->setEmptyText(by_language ? tr("No evaluation by language yet.\nThe trainer evaluates every train.eval_every "
                                          "updates.")
                                     : tr("None of the shown runs has recorded this yet."));
@@ -104,12 +104,10 @@ void ChartsPage::sync()
     QHash<QString, QSet<QString>> needed;
     for (ChartCell* cell : m_grid->cells()) {
         syncCell(*cell, runs);
-        for (const QString& id : cell->chart()->curveIds())
-            needed[id.section('|', 0, 0)].insert(id.section('|', 1));
+        for (const QString& id : cell->chart()->curveIds()) needed[id.section('|', 0, 0)].insert(id.section('|', 1));
     }
     QVector<WantedRun> wanted;
-    for (const QString& run : runs)
-        wanted.append({run, QStringList(needed[run].begin(), needed[run].end())});
+    for (const QString& run : runs) wanted.append({run, QStringList(needed[run].begin(), needed[run].end())});
     syncSeriesList(runs);
     syncEmptyText(runs);
     m_loader->setWanted(wanted);
@@ -130,9 +128,12 @@ void ChartsPage::syncEmptyText(const QStringList& runs)
 {
     const auto& picture = *m_context.watch->picture();
     QString text;
-    if (!picture.problem.isEmpty()) text = picture.problem;
-    else if (picture.runs.empty()) text = tr("No runs yet.\nSet an experiment up and press Launch: its curves appear here.");
-    else if (runs.isEmpty()) text = tr("No run is shown.\nTick runs in the run list, or choose one.");
+    if (!picture.problem.isEmpty())
+        text = picture.problem;
+    else if (picture.runs.empty())
+        text = tr("No runs yet.\nSet an experiment up and press Launch: its curves appear here.");
+    else if (runs.isEmpty())
+        text = tr("No run is shown.\nTick runs in the run list, or choose one.");
     else if (m_grid->cells().isEmpty())
         text = tr("No charts.\nTick series in the list (Ctrl+Shift+S) to add some.");
     m_empty->setText(text);
@@ -146,8 +147,10 @@ void ChartsPage::takeRows(const QString& run, const QString& series, const Curve
         CurveChart* chart = cell->chart();
         if (!cell->shows(series) || !chart->hasCurve(id)) continue;
         chart->setClock(id, m_loader->clock(run));
-        if (anew) chart->setRows(id, rows);
-        else chart->appendRows(id, rows);
+        if (anew)
+            chart->setRows(id, rows);
+        else
+            chart->appendRows(id, rows);
     }
 }
 

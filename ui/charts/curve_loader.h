@@ -51,11 +51,11 @@ Q_SIGNALS:
 
 private:
     struct SeriesState {
-        int64_t next_step = 0;    ///< read from here on
-        int64_t revision = -1;    ///< of the run when it was read to its end
-        int64_t last_step = 0;    ///< of the last row that was handed on
+        int64_t next_step = 0; ///< read from here on
+        int64_t revision = -1; ///< of the run when it was read to its end
+        int64_t last_step = 0; ///< of the last row that was handed on
         double last_value = 0;
-        bool begun = false;       ///< rows were handed on
+        bool begun = false; ///< rows were handed on
     };
     struct RunState {
         int64_t rewinds = -1;

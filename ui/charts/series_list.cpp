@@ -20,8 +20,7 @@ QString plainTip(const QString& text)
 
 } // namespace
 
-SeriesList::SeriesList(QWidget* parent)
-    : QWidget(parent), m_search(new QLineEdit(this)), m_tree(new QTreeWidget(this))
+SeriesList::SeriesList(QWidget* parent) : QWidget(parent), m_search(new QLineEdit(this)), m_tree(new QTreeWidget(this))
 {
     m_search->setObjectName(QStringLiteral("seriesSearch"));
     m_search->setPlaceholderText(tr("Search series"));

@@ -40,8 +40,10 @@ void SystemPage::sync()
     const RunSummary* run = m_context.watch->picture()->find(current);
     if (current != m_run || (run && run->rewinds != m_rewinds)) startOver(run);
     m_run = current;
-    if (!run) showEmpty(tr("Choose a run to see what its machine did."));
-    else if (isVisible() && !m_reading && m_revision != run->revision) readNew();
+    if (!run)
+        showEmpty(tr("Choose a run to see what its machine did."));
+    else if (isVisible() && !m_reading && m_revision != run->revision)
+        readNew();
 }
 
 void SystemPage::startOver(const RunSummary* run)
@@ -54,7 +56,8 @@ void SystemPage::startOver(const RunSummary* run)
     m_charts.clear();
     m_last_ms.clear();
     m_link->reset();
-    m_clock = std::make_shared<RunClock>(std::vector<ClockTick>(), run ? std::max(run->started_ms, run->created_ms) : 0);
+    m_clock =
+        std::make_shared<RunClock>(std::vector<ClockTick>(), run ? std::max(run->started_ms, run->created_ms) : 0);
     m_rewinds = run ? run->rewinds : -1;
     m_revision = -1;
 }

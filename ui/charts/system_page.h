@@ -19,8 +19,8 @@ namespace sy {
 
 class CurveChart;
 
-/// One chart a quantity (processor, memory, disk; of GPUs: utilisation, memory, power, temperature), one curve a series;
-/// quantities without a sample have no chart. x: time since the run started.
+/// One chart a quantity (processor, memory, disk; of GPUs: utilisation, memory, power, temperature), one curve a
+/// series; quantities without a sample have no chart. x: time since the run started.
 class SystemPage : public QWidget {
     Q_OBJECT
 

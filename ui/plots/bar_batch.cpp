@@ -28,7 +28,8 @@ std::vector<QRectF> BarBatch::visibleParts(const ColumnBars& curve)
             bottom = std::max(bottom, last->second);
         }
         if (at < bar.bottom) parts.push_back(rectOf(bar.column, at, bar.bottom));
-        if (first == last) covered.insert(first, {top, bottom});
+        if (first == last)
+            covered.insert(first, {top, bottom});
         else {
             *first = {top, bottom};
             covered.erase(first + 1, last);

@@ -203,22 +203,26 @@ QByteArray BarChart::toCsv() const
     return out + "\r\n";
 }
 
-void BarChart::changeEvent(QEvent* event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) m_impl->dress();
-}
-
 bool BarChart::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched != m_impl->plot) return QWidget::eventFilter(watched, event);
-    if (event->type() == QEvent::Resize) m_impl->dress();
+    switch (event->type()) {
+    case QEvent::Resize:
+    case QEvent::PaletteChange:
+    case QEvent::FontChange:
+        m_impl->dress();
+        break;
+    default:
+        break;
+    }
     if (event->type() != QEvent::ToolTip) return QWidget::eventFilter(watched, event);
     const auto* help = static_cast<QHelpEvent*>(event);
     QString text = categoryText(m_impl->categoryAt(help->pos()));
     if (Qt::mightBeRichText(text)) text = text.toHtmlEscaped();
-    if (text.isEmpty()) QToolTip::hideText();
-    else QToolTip::showText(help->globalPos(), text, m_impl->plot);
+    if (text.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(help->globalPos(), text, m_impl->plot);
     return true;
 }
 

@@ -43,7 +43,6 @@ public:
     QByteArray toCsv() const; ///< category, then one column a series
 
 protected:
-    void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:

@@ -37,8 +37,10 @@ void ChartLink::setFollowing(bool follow)
 
 void ChartLink::setExtent(const QObject* chart, std::optional<XRange> extent)
 {
-    if (extent) m_extents[chart] = *extent;
-    else m_extents.remove(chart);
+    if (extent)
+        m_extents[chart] = *extent;
+    else
+        m_extents.remove(chart);
     update();
 }
 

@@ -14,7 +14,7 @@ struct XRange {
     double size() const { return upper - lower; }
 };
 
-/// Charts that share it zoom, pan and point together; it must outlive them or be their QObject parent's child.
+/// Charts that share it zoom, pan and point together.
 /// All: the x range spans everything that any of its charts holds. Fixed: as the user left it. Follow: as wide as the
 /// user left it, with the newest point at its right edge.
 class ChartLink : public QObject {

@@ -42,7 +42,8 @@ void ChartOverlay::drawMarks(QCPPainter* painter) const
     for (const CurveReading& reading : m_cursor->readings) {
         if (!std::isfinite(reading.shown)) continue;
         painter->setBrush(reading.colour);
-        const QPointF at(parentPlot()->xAxis->coordToPixel(reading.x), parentPlot()->yAxis->coordToPixel(reading.shown));
+        const QPointF at(parentPlot()->xAxis->coordToPixel(reading.x),
+                         parentPlot()->yAxis->coordToPixel(reading.shown));
         if (rect.contains(at)) painter->drawEllipse(at, 3.5, 3.5);
     }
 }

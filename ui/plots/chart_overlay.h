@@ -1,4 +1,5 @@
-// What lies above the curves and changes with every move of the mouse: cursor, read-out, the box that is being zoomed into.
+// What lies above the curves and changes with every move of the mouse: cursor, read-out, the box that is being zoomed
+// into.
 #pragma once
 
 #include "ui/plots/chart_types.h"
@@ -18,7 +19,7 @@ public:
         double pixel = 0; ///< x
         QString head;     ///< "step 1,240 · nats"
         QVector<CurveReading> readings;
-        bool raw_too = false;         ///< smoothing is on
+        bool raw_too = false;          ///< smoothing is on
         std::optional<double> mouse_y; ///< the nearest row is set in bold; empty = the mouse is in another chart
     };
     void setCursor(std::optional<Cursor> cursor) { m_cursor = std::move(cursor); }

@@ -192,6 +192,7 @@ ChartLink* CurveChart::link() const
 void CurveChart::showAll()
 {
     m_impl->y_auto = true;
+    m_impl->left_margin = 0;
     m_impl->link->showAll();
     m_impl->scheduleReplot();
 }
@@ -241,15 +242,6 @@ QSize CurveChart::minimumSizeHint() const
 {
     const QFontMetrics metrics(font());
     return {metrics.averageCharWidth() * 30, metrics.height() * 8};
-}
-
-void CurveChart::changeEvent(QEvent* event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() != QEvent::PaletteChange && event->type() != QEvent::FontChange) return;
-    if (!m_impl) return;
-    applyTheme(*m_impl->plot);
-    m_impl->scheduleReplot();
 }
 
 bool CurveChart::eventFilter(QObject* watched, QEvent* event)

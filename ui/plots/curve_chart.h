@@ -1,8 +1,8 @@
 // A chart of many named curves: live or saved, some points or millions.
 //
-// Drawing a visible range costs a few points per pixel, whatever it holds (level_pyramid.h). NaN and infinities are gaps
-// with a mark at the upper edge; values that a log axis cannot show and values outside a range that was fitted robustly
-// are counted in a badge: nothing is dropped silently.
+// Drawing a visible range costs a few points per pixel, whatever it holds (level_pyramid.h). NaN and infinities are
+// gaps with a mark at the upper edge; values that a log axis cannot show and values outside a range that was fitted
+// robustly are counted in a badge: nothing is dropped silently.
 #pragma once
 
 #include "ui/plots/chart_link.h"
@@ -22,9 +22,9 @@ class QMenu;
 namespace sy {
 
 /// All slots and setters belong to the GUI thread; many calls cost one replot. Keyboard: left and right pan, up and
-/// down zoom y, + and - zoom x, Home shows all, F follows, L makes y logarithmic, Ctrl + left and right move the cursor.
-/// Mouse: the wheel zooms x (over the y axis or with Shift: y; in a page that scrolls only after a click, or with Ctrl),
-/// drag pans, Shift + drag zooms into a box, double click shows all.
+/// down zoom y, + and - zoom x, Home shows all, F follows, L makes y logarithmic, Ctrl + left and right move the
+/// cursor. Mouse: the wheel zooms x (over the y axis or with Shift: y; in a page that scrolls only after a click, or
+/// with Ctrl), drag pans, Shift + drag zooms into a box, double click shows all.
 class CurveChart : public QWidget {
     Q_OBJECT
 
@@ -51,7 +51,8 @@ public:
     void setRows(const QString& id, const Curve& rows);
     /// Points that came later. Rows at or before the last step replace it and everything after.
     void appendRows(const QString& id, const Curve& rows);
-    /// The run's clock, for x kinds other than Step. Points later than its last tick wait for it (counted in the badge).
+    /// The run's clock, for x kinds other than Step. Points later than its last tick wait for it (counted in the
+    /// badge).
     void setClock(const QString& id, RunClockPtr clock);
     /// Rows held, NaN and infinities included.
     Curve rows(const QString& id) const;
@@ -62,8 +63,8 @@ public:
     void setXLog(bool log);
     void setYLog(bool log);
     void setYValue(YValue value);
-    /// Weight w in [0, 1) of the debiased exponential moving average s_t = m_t / (1 - w^t), m_t = w m_(t-1) + (1 - w) v_t,
-    /// m_0 = 0, over the finite values v_1, v_2, ... of a curve. 0 = off. The raw line stays, faint.
+    /// Weight w in [0, 1) of the debiased exponential moving average s_t = m_t / (1 - w^t), m_t = w m_(t-1) + (1 - w)
+    /// v_t, m_0 = 0, over the finite values v_1, v_2, ... of a curve. 0 = off. The raw line stays, faint.
     void setSmoothing(double weight);
     /// On: y spans what lies between Tukey's fences of the visible values (the quartiles, widened by 1.5 times their
     /// distance; of the logarithms on a log axis); the badge counts what lies outside.
@@ -89,8 +90,8 @@ public:
     QByteArray toPng(const QSize& size, double scale = 2) const;
     QByteArray toSvg(const QSize& size) const;
     QByteArray toPdf(const QSize& size) const;
-    /// RFC 4180, UTF-8, exact numbers: run, series, step, tokens, flops, wall_ms, process_s, value; one row a step and curve.
-    /// For YValue::Exponential also exp_value, unless `stored_only`.
+    /// RFC 4180, UTF-8, exact numbers: run, series, step, tokens, flops, wall_ms, process_s, value; one row a step and
+    /// curve. For YValue::Exponential also exp_value, unless `stored_only`.
     QByteArray toCsv(bool stored_only = false) const;
     void copyToClipboard() const;
     /// Fit, follow, log y, copy, export ...: also in the context menu.
@@ -105,7 +106,6 @@ Q_SIGNALS:
     void maximiseRequested();   ///< Enter or the menu
 
 protected:
-    void changeEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;

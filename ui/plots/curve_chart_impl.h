@@ -24,6 +24,9 @@ struct CurveChart::Impl {
     void prepareY();
     void prepareLabels();
     void prepareBadge();
+    AxisMap mapX(); ///< of the ranges that hold now, drawn already or not
+    AxisMap mapY();
+    void keepMargins();
     void updateCursor();
     void useLink(ChartLink* other);
 
@@ -59,6 +62,7 @@ struct CurveChart::Impl {
     QString title, y_label, y_unit, definition, badge;
     bool x_log = false, y_log = false, outliers_hidden = false, y_auto = true, dirty = true;
     XRange y_range;
+    int left_margin = 0;
     QList<QAction*> actions;
     QAction *follow_action = nullptr, *log_action = nullptr;
 

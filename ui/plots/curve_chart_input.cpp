@@ -1,6 +1,6 @@
 #include "ui/plots/curve_chart_impl.h"
 
-#include "ui/plots/curve_chart.h"
+#include "ui/plots/chart_theme.h"
 
 #include <QAbstractScrollArea>
 #include <QKeyEvent>
@@ -25,22 +25,22 @@ XRange between(const AxisMap& map, double from_pixel, double to_pixel)
 XRange zoomed(const AxisMap& map, double factor, std::optional<double> at_pixel)
 {
     const double centre = at_pixel.value_or(map.origin + map.length / 2);
-    return between(map, centre + (map.origin - centre) / factor,
-                   centre + (map.origin + map.length - centre) / factor);
+    return between(map, centre + (map.origin - centre) / factor, centre + (map.origin + map.length - centre) / factor);
 }
 
 /// As far as doubles can tell neighbouring pixels apart.
 bool sensible(XRange range)
 {
     const double size = std::max(std::abs(range.lower), std::abs(range.upper));
-    return std::isfinite(range.lower) && std::isfinite(range.upper) && range.size() > 1e-10 * size && range.size() > 1e-290;
+    return std::isfinite(range.lower) && std::isfinite(range.upper) && range.size() > 1e-10 * size &&
+           range.size() > 1e-290;
 }
 
 } // namespace
 
 void CurveChart::Impl::zoomX(double factor, std::optional<double> at_pixel)
 {
-    const XRange range = zoomed(AxisMap(*plot->xAxis), factor, at_pixel);
+    const XRange range = zoomed(mapX(), factor, at_pixel);
     const auto all = link->extent();
     if (factor < 1 && all && range.lower <= all->lower && range.upper >= all->upper) {
         link->showAll(); // live again
@@ -51,19 +51,19 @@ void CurveChart::Impl::zoomX(double factor, std::optional<double> at_pixel)
 
 void CurveChart::Impl::zoomY(double factor, std::optional<double> at_pixel)
 {
-    const XRange range = zoomed(AxisMap(*plot->yAxis), factor, at_pixel);
+    const XRange range = zoomed(mapY(), factor, at_pixel);
     if (sensible(range)) q.setYRange(range.lower, range.upper);
 }
 
 void CurveChart::Impl::panX(double share)
 {
-    const AxisMap map(*plot->xAxis);
+    const AxisMap map = mapX();
     link->setRange(between(map, map.origin + share * map.length, map.origin + (1 + share) * map.length));
 }
 
 void CurveChart::Impl::moveCursor(int columns)
 {
-    const AxisMap map(*plot->xAxis);
+    const AxisMap map = mapX();
     const double now = link->cursor() ? map.pixel(*link->cursor()) : map.origin + map.length / 2;
     link->setCursor(map.value(std::clamp(now + columns, map.origin, map.origin + map.length)));
 }
@@ -71,12 +71,20 @@ void CurveChart::Impl::moveCursor(int columns)
 bool CurveChart::Impl::plotEvent(QEvent* event)
 {
     switch (event->type()) {
-    case QEvent::MouseButtonPress: return pressed(*static_cast<QMouseEvent*>(event));
-    case QEvent::MouseMove: return moved(*static_cast<QMouseEvent*>(event));
-    case QEvent::MouseButtonRelease: return released(*static_cast<QMouseEvent*>(event));
-    case QEvent::MouseButtonDblClick: q.showAll(); return true;
-    case QEvent::Wheel: return wheel(*static_cast<QWheelEvent*>(event));
-    case QEvent::ToolTip: tip(*static_cast<QHelpEvent*>(event)); return true;
+    case QEvent::MouseButtonPress:
+        return pressed(*static_cast<QMouseEvent*>(event));
+    case QEvent::MouseMove:
+        return moved(*static_cast<QMouseEvent*>(event));
+    case QEvent::MouseButtonRelease:
+        return released(*static_cast<QMouseEvent*>(event));
+    case QEvent::MouseButtonDblClick:
+        q.showAll();
+        return true;
+    case QEvent::Wheel:
+        return wheel(*static_cast<QWheelEvent*>(event));
+    case QEvent::ToolTip:
+        tip(*static_cast<QHelpEvent*>(event));
+        return true;
     case QEvent::Leave:
         mouse_inside = false;
         if (drag == Drag::None) link->setCursor({});
@@ -84,8 +92,18 @@ bool CurveChart::Impl::plotEvent(QEvent* event)
     case QEvent::Paint:
         if (dirty) scheduleReplot(); // it has come into sight
         return false;
-    case QEvent::Resize: scheduleReplot(); return false;
-    default: return false;
+    case QEvent::PaletteChange:
+    case QEvent::FontChange:
+        applyTheme(*plot);
+        left_margin = 0;
+        scheduleReplot();
+        return false;
+    case QEvent::Resize:
+        left_margin = 0;
+        scheduleReplot();
+        return false;
+    default:
+        return false;
     }
 }
 
@@ -103,7 +121,7 @@ bool CurveChart::Impl::moved(const QMouseEvent& event)
     const QPointF step = event.position() - mouse;
     mouse = event.position();
     mouse_inside = true;
-    const AxisMap x(*plot->xAxis), y(*plot->yAxis);
+    const AxisMap x = mapX(), y = mapY();
     if (drag == Drag::None || drag == Drag::Box) {
         const bool inside = plot->axisRect()->rect().contains(mouse.toPoint());
         link->setCursor(inside ? std::optional(x.value(mouse.x())) : std::nullopt);
@@ -128,8 +146,8 @@ bool CurveChart::Impl::released(const QMouseEvent& event)
     overlay->setBox({});
     const QRectF box = QRectF(drag_from, event.position()).normalized().intersected(QRectF(plot->axisRect()->rect()));
     if (box.width() > 4 && box.height() > 4) {
-        const XRange x = between(AxisMap(*plot->xAxis), box.left(), box.right());
-        const XRange y = between(AxisMap(*plot->yAxis), box.bottom(), box.top());
+        const XRange x = between(mapX(), box.left(), box.right());
+        const XRange y = between(mapY(), box.bottom(), box.top());
         if (sensible(x)) link->setRange(x);
         if (sensible(y)) q.setYRange(y.lower, y.upper);
     }
@@ -154,8 +172,10 @@ bool CurveChart::Impl::wheel(const QWheelEvent& event)
     if (turns == 0 || scrollsInstead(event)) return false;
     const double factor = std::pow(zoom_step, turns);
     const QPointF at = event.position();
-    if (at.x() < plot->axisRect()->left() || event.modifiers().testFlag(Qt::ShiftModifier)) zoomY(factor, at.y());
-    else zoomX(factor, at.x());
+    if (at.x() < plot->axisRect()->left() || event.modifiers().testFlag(Qt::ShiftModifier))
+        zoomY(factor, at.y());
+    else
+        zoomX(factor, at.x());
     return true;
 }
 
@@ -163,31 +183,50 @@ void CurveChart::Impl::tip(const QHelpEvent& event)
 {
     const QRect rect = plot->axisRect()->rect();
     QString text;
-    if (event.pos().x() < rect.left()) text = definition;
-    else if (event.pos().y() > rect.bottom()) text = xDefinition(set.xKind());
+    if (event.pos().x() < rect.left())
+        text = definition;
+    else if (event.pos().y() > rect.bottom())
+        text = xDefinition(set.xKind());
     else if (!badge.isEmpty() && event.pos().y() < rect.top() + 30 && event.pos().x() > rect.center().x())
         text = CurveChart::tr("What this view does not draw as lines: %1.\nOutside: more than 1.5 quartile "
                               "distances below the first or above the third quartile of the visible values.")
                    .arg(badge);
     if (Qt::mightBeRichText(text)) text = text.toHtmlEscaped();
-    if (text.isEmpty()) QToolTip::hideText();
-    else QToolTip::showText(event.globalPos(), text, plot);
+    if (text.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(event.globalPos(), text, plot);
 }
 
 void CurveChart::keyPressEvent(QKeyEvent* event)
 {
     const bool control = event->modifiers().testFlag(Qt::ControlModifier);
     switch (event->key()) {
-    case Qt::Key_Left: control ? m_impl->moveCursor(-2) : m_impl->panX(-0.1); return;
-    case Qt::Key_Right: control ? m_impl->moveCursor(2) : m_impl->panX(0.1); return;
-    case Qt::Key_Up: m_impl->zoomY(zoom_step); return;
-    case Qt::Key_Down: m_impl->zoomY(1 / zoom_step); return;
+    case Qt::Key_Left:
+        control ? m_impl->moveCursor(-2) : m_impl->panX(-0.1);
+        return;
+    case Qt::Key_Right:
+        control ? m_impl->moveCursor(2) : m_impl->panX(0.1);
+        return;
+    case Qt::Key_Up:
+        m_impl->zoomY(zoom_step);
+        return;
+    case Qt::Key_Down:
+        m_impl->zoomY(1 / zoom_step);
+        return;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: m_impl->zoomX(zoom_step); return;
-    case Qt::Key_Minus: m_impl->zoomX(1 / zoom_step); return;
+    case Qt::Key_Equal:
+        m_impl->zoomX(zoom_step);
+        return;
+    case Qt::Key_Minus:
+        m_impl->zoomX(1 / zoom_step);
+        return;
     case Qt::Key_Return:
-    case Qt::Key_Enter: Q_EMIT maximiseRequested(); return;
-    default: QWidget::keyPressEvent(event);
+    case Qt::Key_Enter:
+        Q_EMIT maximiseRequested();
+        return;
+    default:
+        QWidget::keyPressEvent(event);
     }
 }
 

@@ -16,7 +16,6 @@ CurveChart::Impl::Impl(CurveChart& chart) : q(chart)
     plot->setNoAntialiasingOnDrag(false);
     plot->setMouseTracking(true);
     plot->setFocusPolicy(Qt::NoFocus);
-    plot->axisRect()->setMinimumMargins(QMargins(4, 8, 12, 2));
     layer = new CurveLayer(plot, set);
     overlay = new ChartOverlay(plot);
     plot->xAxis->setRange(0, 1);
@@ -31,6 +30,7 @@ void CurveChart::Impl::useLink(ChartLink* other)
         link->setExtent(&q, {});
     }
     link = other;
+    if (link != own_link) QObject::connect(link, &QObject::destroyed, &q, [this] { useLink(own_link); });
     QObject::connect(link, &ChartLink::rangeChanged, &q, [this] { scheduleReplot(); });
     QObject::connect(link, &ChartLink::cursorChanged, &q, [this] { updateCursor(); });
     QObject::connect(link, &ChartLink::modeChanged, &q, [this] {
@@ -60,11 +60,36 @@ void CurveChart::Impl::replot()
     dirty = false;
     prepare();
     plot->replot(QCustomPlot::rpQueuedRefresh);
+    keepMargins();
     updateCursor();
+}
+
+AxisMap CurveChart::Impl::mapX()
+{
+    prepareX();
+    return AxisMap(*plot->xAxis);
+}
+
+AxisMap CurveChart::Impl::mapY()
+{
+    if (!y_auto) plot->yAxis->setRange(y_range.lower, y_range.upper);
+    return AxisMap(*plot->yAxis);
+}
+
+/// Tick labels of other lengths would move the curves sideways at every turn of the wheel: the margin only grows.
+void CurveChart::Impl::keepMargins()
+{
+    const int left = plot->axisRect()->margins().left();
+    if (left <= left_margin) return;
+    left_margin = left;
+    QMargins least = plot->axisRect()->minimumMargins();
+    least.setLeft(left);
+    plot->axisRect()->setMinimumMargins(least);
 }
 
 void CurveChart::Impl::prepare()
 {
+    if (left_margin == 0) plot->axisRect()->setMinimumMargins(QMargins(4, 8, 12, 2));
     prepareX();
     prepareY();
     prepareLabels();
@@ -106,9 +131,12 @@ void CurveChart::Impl::prepareX()
     if (x_log && !(range.lower > 0)) range.lower = extent ? extent->lower : std::max(range.upper, 1.0) / 100;
     if (x_log && !(range.lower < range.upper)) range = {range.lower / 2, range.lower * 2};
     setScale(*plot->xAxis, x_log);
-    if (x_log) setTicker<LogTicker>(*plot->xAxis);
-    else if (isDuration(set.xKind())) setTicker<DurationTicker>(*plot->xAxis);
-    else setTicker<NumberTicker>(*plot->xAxis);
+    if (x_log)
+        setTicker<LogTicker>(*plot->xAxis);
+    else if (isDuration(set.xKind()))
+        setTicker<DurationTicker>(*plot->xAxis);
+    else
+        setTicker<NumberTicker>(*plot->xAxis);
     plot->xAxis->setRange(range.lower, range.upper);
     const int label = QFontMetrics(plot->xAxis->tickLabelFont()).horizontalAdvance(QStringLiteral("88,888 k"));
     plot->xAxis->ticker()->setTickCount(std::clamp(plot->width() / (2 * label), 2, 10));
@@ -123,8 +151,10 @@ void CurveChart::Impl::prepareY()
     }
     if (y_log && !(y_range.lower > 0)) y_range.lower = std::max(y_range.upper, 1e-300) / 1e3;
     setScale(*plot->yAxis, y_log);
-    if (y_log) setTicker<LogTicker>(*plot->yAxis);
-    else setTicker<NumberTicker>(*plot->yAxis);
+    if (y_log)
+        setTicker<LogTicker>(*plot->yAxis);
+    else
+        setTicker<NumberTicker>(*plot->yAxis);
     plot->yAxis->setRange(y_range.lower, y_range.upper);
     const int line = QFontMetrics(plot->yAxis->tickLabelFont()).height();
     plot->yAxis->ticker()->setTickCount(std::clamp(plot->height() / (3 * line), 2, 8));
@@ -151,7 +181,8 @@ void CurveChart::Impl::prepareBadge()
         if (count) parts << text.arg(QLocale().toString(static_cast<qulonglong>(count)));
     };
     if (outliers_hidden && y_auto)
-        tell(hidden.outside, hidden.outside == 1 ? CurveChart::tr("%1 point outside") : CurveChart::tr("%1 points outside"));
+        tell(hidden.outside,
+             hidden.outside == 1 ? CurveChart::tr("%1 point outside") : CurveChart::tr("%1 points outside"));
     tell(hidden.not_finite, CurveChart::tr("%1 nan or inf"));
     tell(hidden.not_positive, CurveChart::tr("%1 at or below 0, not on a log axis"));
     tell(hidden.no_clock, CurveChart::tr("%1 without a clock"));

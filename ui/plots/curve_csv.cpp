@@ -30,8 +30,12 @@ void appendClock(QByteArray& out, const RunClock* clock, int64_t step)
         out += ',';
         const double value = clock ? clock->at(kind, step) : std::nan("");
         if (std::isnan(value)) continue;
-        if (kind == XKind::WallTime) appendNumber(out, std::llround(clock->wallMs(step)));
-        else appendNumber(out, value);
+        if (kind == XKind::WallTime)
+            appendNumber(out, std::llround(clock->wallMs(step)));
+        else if (kind == XKind::Tokens)
+            appendNumber(out, std::llround(value));
+        else
+            appendNumber(out, value);
     }
 }
 

@@ -68,8 +68,15 @@ void CurveLayer::applyDefaultAntialiasingHint(QCPPainter* painter) const
 CurveLayer::View CurveLayer::makeView(QCPPainter* painter) const
 {
     const QRect rect = clipRect();
-    View view{AxisMap(*parentPlot()->xAxis), AxisMap(*parentPlot()->yAxis), QRectF(rect),
-              parentPlot()->palette().color(QPalette::Base), 1, {}, {}, false, 1};
+    View view{AxisMap(*parentPlot()->xAxis),
+              AxisMap(*parentPlot()->yAxis),
+              QRectF(rect),
+              parentPlot()->palette().color(QPalette::Base),
+              1,
+              {},
+              {},
+              false,
+              1};
     view.vector = painter->modes().testFlag(QCPPainter::pmVectorized);
     view.pixel = 1 / std::max(1.0, painter->transform().m11() * painter->device()->devicePixelRatioF());
     if (view.vector) view.pixel = 0.5;
@@ -91,8 +98,10 @@ void CurveLayer::draw(QCPPainter* painter)
         for (const auto& curve : m_set.curves())
             drawLine(painter, view, dense, *curve, curve->y, blended(curve->look.colour, view.ground, 0.28));
     for (const auto& curve : m_set.curves())
-        if (curve->id == m_highlighted) above = curve.get();
-        else drawLine(painter, view, dense, *curve, curve->shown(), curve->look.colour);
+        if (curve->id == m_highlighted)
+            above = curve.get();
+        else
+            drawLine(painter, view, dense, *curve, curve->shown(), curve->look.colour);
     if (above) drawLine(painter, view, dense, *above, above->shown(), above->look.colour);
     dense.paint();
     for (const auto& curve : m_set.curves()) drawNotFinite(painter, view, *curve);
@@ -124,8 +133,10 @@ bool clip(QLineF& line, const QRectF& rect)
     const auto cut = [&](double direction, double room) { // keeps what satisfies direction * t <= room
         if (direction == 0) return room >= 0;
         const double t = room / direction;
-        if (direction < 0) from = std::max(from, t);
-        else to = std::min(to, t);
+        if (direction < 0)
+            from = std::max(from, t);
+        else
+            to = std::min(to, t);
         return from <= to;
     };
     const double dx = line.dx(), dy = line.dy();
@@ -208,8 +219,8 @@ ColumnBars CurveLayer::columnsOf(const View& view, const CurvePoints& curve, con
         if (column.y.empty() || (view.y.log && !(column.y.max > 0))) continue;
         const int top = view.row(column.y.max), low = view.row(view.y.log ? column.y.min_positive : column.y.min);
         ColumnBars::Bar bar{static_cast<int>(c), top, low + 1};
-        const bool joined = !far && column.first > 0 && view.drawable(y[column.first]) &&
-                            view.drawable(y[column.first - 1]);
+        const bool joined =
+            !far && column.first > 0 && view.drawable(y[column.first]) && view.drawable(y[column.first - 1]);
         const ColumnBars::Bar own = bar;
         if (joined) bar.top = std::min(bar.top, before.bottom);
         if (joined) bar.bottom = std::max(bar.bottom, before.top);

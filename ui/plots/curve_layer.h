@@ -36,10 +36,10 @@ protected:
 
 private:
     struct View;
-    void drawLine(QCPPainter* painter, const View& view, BarBatch& dense, const CurvePoints& curve, const LevelPyramid& y,
-                  const QColor& colour) const;
-    void drawPoints(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y, size_t first,
-                    size_t last, const QColor& colour) const;
+    void drawLine(QCPPainter* painter, const View& view, BarBatch& dense, const CurvePoints& curve,
+                  const LevelPyramid& y, const QColor& colour) const;
+    void drawPoints(QCPPainter* painter, const View& view, const CurvePoints& curve, const LevelPyramid& y,
+                    size_t first, size_t last, const QColor& colour) const;
     ColumnBars columnsOf(const View& view, const CurvePoints& curve, const LevelPyramid& y, const QColor& colour) const;
     void drawNotFinite(QCPPainter* painter, const View& view, const CurvePoints& curve) const;
     void drawText(QCPPainter* painter) const;

@@ -10,9 +10,12 @@ namespace sy {
 double drawn(YValue how, double stored)
 {
     switch (how) {
-    case YValue::Exponential: return std::exp(stored);
-    case YValue::Gibibytes: return std::ldexp(stored, -30);
-    default: return stored;
+    case YValue::Exponential:
+        return std::exp(stored);
+    case YValue::Gibibytes:
+        return std::ldexp(stored, -30);
+    default:
+        return stored;
     }
 }
 
@@ -217,8 +220,8 @@ QVector<CurveReading> CurveSet::readAt(double x, double reach) const
         auto near = std::lower_bound(xs.begin(), xs.end(), x);
         if (near == xs.end() || (near != xs.begin() && x - *(near - 1) < *near - x)) --near;
         const auto i = static_cast<size_t>(near - xs.begin());
-        out.push_back({curve->id, curve->look.name, curve->look.colour, curve->step[i], *near, curve->y[i],
-                       curve->shown()[i]});
+        out.push_back(
+            {curve->id, curve->look.name, curve->look.colour, curve->step[i], *near, curve->y[i], curve->shown()[i]});
     }
     std::stable_sort(out.begin(), out.end(), [](const CurveReading& a, const CurveReading& b) {
         return std::isnan(b.shown) ? !std::isnan(a.shown) : a.shown > b.shown;

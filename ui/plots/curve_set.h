@@ -17,8 +17,8 @@
 
 namespace sy {
 
-/// x has a value for the first x.size() rows; later ones wait for the run's clock. y and smooth are as long as x, smooth
-/// empty while smoothing is off.
+/// x has a value for the first x.size() rows; later ones wait for the run's clock. y and smooth are as long as x,
+/// smooth empty while smoothing is off.
 struct CurvePoints {
     QString id;
     CurveLook look;

@@ -66,8 +66,10 @@ void LevelPyramid::truncate(size_t size)
         if (nodes == 0) continue;
         YSummary last; // the node that was cut
         for (size_t i = (nodes - 1) * fan; i < below; ++i)
-            if (level == 0) last.add(m_values[i]);
-            else last.merge(m_levels[level - 1][i]);
+            if (level == 0)
+                last.add(m_values[i]);
+            else
+                last.merge(m_levels[level - 1][i]);
         m_levels[level].back() = last;
     }
 }

@@ -38,7 +38,8 @@ QString tickText(double value, double step, double largest)
     const Scale scale = scaleOf(largest);
     const double digits = std::ceil(-std::log10(std::abs(step) / scale.factor) - 1e-6);
     int decimals = static_cast<int>(std::clamp(digits, 0.0, 12.0));
-    if (decimals < 12 && std::abs(std::remainder(step / scale.factor, std::pow(10.0, -decimals))) > 1e-6 * step / scale.factor)
+    if (decimals < 12 &&
+        std::abs(std::remainder(step / scale.factor, std::pow(10.0, -decimals))) > 1e-6 * step / scale.factor)
         ++decimals; // steps such as 0.25
     const QString text = locale.toString(value / scale.factor, 'f', decimals);
     return *scale.suffix ? text + QChar::Nbsp + QLatin1String(scale.suffix) : text;
@@ -75,10 +76,14 @@ QString xText(XKind kind, double x)
 {
     const auto text = [](const char* source) { return QCoreApplication::translate("sy::Cursor", source); };
     switch (kind) {
-    case XKind::Step: return text("step %1").arg(QLocale().toString(x, 'f', 0));
-    case XKind::Tokens: return text("%1 tokens").arg(QLocale().toString(x, 'f', 0));
-    case XKind::Flops: return text("%1 FLOPs").arg(QLocale().toString(x, 'g', 4));
-    default: return durationText(x);
+    case XKind::Step:
+        return text("step %1").arg(QLocale().toString(x, 'f', 0));
+    case XKind::Tokens:
+        return text("%1 tokens").arg(QLocale().toString(x, 'f', 0));
+    case XKind::Flops:
+        return text("%1 FLOPs").arg(QLocale().toString(x, 'g', 4));
+    default:
+        return durationText(x);
     }
 }
 

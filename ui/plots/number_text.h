@@ -7,8 +7,8 @@
 
 namespace sy {
 
-/// Tick label: as many digits as ticks `step` apart need. Where `largest` (of the axis) is 10,000 or more, with k, M, G,
-/// T, P, E: "500 k", "1.5 M".
+/// Tick label: as many digits as ticks `step` apart need. Where `largest` (of the axis) is 10,000 or more, with k, M,
+/// G, T, P, E: "500 k", "1.5 M".
 QString tickText(double value, double step, double largest);
 /// Tick label of a time in seconds, in durationUnit(largest): "45", "1:30", "2.5".
 QString durationTickText(double seconds, double largest);

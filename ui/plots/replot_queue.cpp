@@ -21,7 +21,8 @@ ReplotQueue::ReplotQueue(QObject* parent) : QObject(parent)
 
 void ReplotQueue::request(QObject* chart, std::function<void()> replot)
 {
-    const bool waiting = std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& e) { return e.chart == chart; });
+    const bool waiting =
+        std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& e) { return e.chart == chart; });
     if (waiting) return;
     m_entries.append({chart, std::move(replot)});
     if (!m_timer.isActive()) m_timer.start(0);

@@ -22,12 +22,18 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 QString xLabel(XKind kind)
 {
     switch (kind) {
-    case XKind::Step: return tr("Step");
-    case XKind::Tokens: return tr("Training data");
-    case XKind::Flops: return tr("Training compute");
-    case XKind::WallTime: return tr("Wall time");
-    case XKind::ProcessTime: return tr("Process time");
-    case XKind::SampleTime: return tr("Time since start");
+    case XKind::Step:
+        return tr("Step");
+    case XKind::Tokens:
+        return tr("Training data");
+    case XKind::Flops:
+        return tr("Training compute");
+    case XKind::WallTime:
+        return tr("Wall time");
+    case XKind::ProcessTime:
+        return tr("Process time");
+    case XKind::SampleTime:
+        return tr("Time since start");
     }
     return {};
 }
@@ -35,10 +41,14 @@ QString xLabel(XKind kind)
 QString xUnit(XKind kind)
 {
     switch (kind) {
-    case XKind::Step: return tr("updates");
-    case XKind::Tokens: return tr("tokens");
-    case XKind::Flops: return tr("FLOPs");
-    default: return tr("s");
+    case XKind::Step:
+        return tr("updates");
+    case XKind::Tokens:
+        return tr("tokens");
+    case XKind::Flops:
+        return tr("FLOPs");
+    default:
+        return tr("s");
     }
 }
 
@@ -50,12 +60,18 @@ bool isDuration(XKind kind)
 QString xDefinition(XKind kind)
 {
     switch (kind) {
-    case XKind::Step: return tr("Updates of the weights so far.");
-    case XKind::Tokens: return tr("Input and target positions trained on so far, padding left out.");
-    case XKind::Flops: return tr("Training FLOPs so far, counted as docs/compute.md defines them.");
-    case XKind::WallTime: return tr("Time since the run's first start, pauses and gaps between resumptions included.");
-    case XKind::ProcessTime: return tr("Time in which the run trained, pauses and gaps left out.");
-    case XKind::SampleTime: return tr("Time since the run's first start.");
+    case XKind::Step:
+        return tr("Updates of the weights so far.");
+    case XKind::Tokens:
+        return tr("Input and target positions trained on so far, padding left out.");
+    case XKind::Flops:
+        return tr("Training FLOPs so far, counted as docs/compute.md defines them.");
+    case XKind::WallTime:
+        return tr("Time since the run's first start, pauses and gaps between resumptions included.");
+    case XKind::ProcessTime:
+        return tr("Time in which the run trained, pauses and gaps left out.");
+    case XKind::SampleTime:
+        return tr("Time since the run's first start.");
     }
     return {};
 }
@@ -84,11 +100,16 @@ void RunClock::append(const std::vector<ClockTick>& ticks)
 const std::vector<double>* RunClock::column(XKind kind) const
 {
     switch (kind) {
-    case XKind::Tokens: return &m_tokens;
-    case XKind::Flops: return &m_flops;
-    case XKind::WallTime: return &m_wall_s;
-    case XKind::ProcessTime: return &m_process_s;
-    default: return nullptr;
+    case XKind::Tokens:
+        return &m_tokens;
+    case XKind::Flops:
+        return &m_flops;
+    case XKind::WallTime:
+        return &m_wall_s;
+    case XKind::ProcessTime:
+        return &m_process_s;
+    default:
+        return nullptr;
     }
 }
 

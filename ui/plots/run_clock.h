@@ -17,7 +17,7 @@ enum class XKind {
     Flops,       ///< training FLOPs so far
     WallTime,    ///< seconds of the clock on the wall since the run started, pauses and gaps included
     ProcessTime, ///< seconds of running, pauses and gaps left out
-    SampleTime,  ///< rows are keyed by milliseconds of the Unix epoch instead of steps; drawn as seconds since the start
+    SampleTime, ///< rows are keyed by milliseconds of the Unix epoch instead of steps; drawn as seconds since the start
 };
 QString xLabel(XKind kind);
 QString xUnit(XKind kind);       ///< "updates", "tokens", "FLOPs", "s"
