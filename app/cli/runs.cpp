@@ -33,6 +33,8 @@ nlohmann::json runJson(const RunSummary& run)
             {"tags", run.tags},
             {"note", run.note},
             {"deleted", run.deleted},
+            {"starred", run.starred},
+            {"origin", run.origin},
             {"failure", run.failure},
             {"last", last},
             {"best_valid", run.best_valid ? numberJson(*run.best_valid) : nullptr},
@@ -205,6 +207,14 @@ void addWriters(CLI::App& runs, Action& action)
         return 0;
     });
 
+    Verb star(runs, action, "star", "mark a run, or unmark it");
+    auto star_words = oneRun(star);
+    star.app->add_flag("--remove", star_words->flag, "unmark it");
+    star.does([common = star.common, words = star_words] {
+        Store::openExisting(common->paths()).setStarred(words->run, !words->flag);
+        return 0;
+    });
+
     Verb note(runs, action, "note", "set the note; an empty text removes it");
     auto note_words = oneRun(note);
     note.app->add_option("TEXT", note_words->text, "the note")->required();
@@ -236,10 +246,11 @@ void addWriters(CLI::App& runs, Action& action)
 
 void addRunsVerbs(CLI::App& app, Action& action)
 {
-    auto* runs = app.add_subcommand("runs", "list, show, compare, tag and delete saved runs");
+    auto* runs = app.add_subcommand("runs", "list, show, compare, mark, delete, export and import saved runs");
     runs->require_subcommand(1);
     addReaders(*runs, action);
     addWriters(*runs, action);
+    addBundleVerbs(*runs, action);
 }
 
 } // namespace sy::cli

@@ -51,6 +51,7 @@ void addPlanVerb(CLI::App& app, Action& action);
 void addRunsVerbs(CLI::App& app, Action& action);
 void addControlVerbs(CLI::App& app, Action& action);
 void addQueueVerbs(CLI::App& app, Action& action);
+void addBundleVerbs(CLI::App& runs, Action& action); // of `runs`
 void addSettingsVerb(CLI::App& app, Action& action);
 
 // Verbs of the engine.

@@ -15,7 +15,7 @@ struct BundleOptions {
 struct BundleReport {
     std::vector<std::string> runs; ///< ids, in order
     int64_t rows = 0;
-    int64_t bytes = 0; ///< of the bundle
+    int64_t bytes = 0;                                    ///< of the bundle
     std::vector<std::string> created, updated, unchanged; ///< import: ids
 };
 

@@ -63,7 +63,7 @@ struct RunSummary {
     bool deleted = false;
     bool starred = false;
     int64_t revision = 0; ///< grows with every commit that writes anything of this run
-    int64_t rewinds = 0;  ///< how often a resumption deleted rows: what was read of a curve before is void
+    int64_t rewinds = 0;  ///< how often rows were deleted (by a resumption) or replaced: what was read before is void
     std::string preset, device;
     std::string parent, parent_kind; ///< lineage: run id and continued, expanded, distilled, fine-tuned; or empty
     std::string origin;              ///< host of the store that it was imported from; empty = born here

@@ -4,6 +4,12 @@
 
 namespace sy {
 
+namespace {
+
+constexpr const char* last_tick = "SELECT max(step) FROM clock WHERE run = ?1 AND ?2 = 0";
+
+} // namespace
+
 void RowWriter::write(const QueuedRecord& record)
 {
     std::visit([this](const auto& value) { put(value); }, record);
@@ -28,6 +34,21 @@ int64_t RowWriter::seriesKey(const std::string& name)
     const int64_t key = query.getColumn(0).getInt64();
     query.tryReset(); // an open SELECT would keep the log from being checkpointed
     return m_series[name] = key;
+}
+
+void RowWriter::expectLater(const char* last_place_query, int64_t part, int64_t place)
+{
+    const auto [last, added] = m_places.try_emplace({last_place_query, part}, INT64_MIN);
+    if (added) {
+        SQLite::Statement& query = prepared(last_place_query);
+        SQLite::bind(query, m_run, part);
+        if (query.executeStep() && !query.getColumn(0).isNull()) last->second = query.getColumn(0).getInt64();
+        query.tryReset();
+    }
+    if (place <= last->second)
+        m_disturbed = true;
+    else
+        last->second = place;
 }
 
 void RowWriter::put(const std::vector<Point>& points)
@@ -64,9 +85,11 @@ void RowWriter::put(const SystemSamples& sample)
 
 void RowWriter::put(const std::vector<ClockTick>& ticks)
 {
-    for (const auto& tick : ticks)
+    for (const auto& tick : ticks) {
+        expectLater(last_tick, 0, tick.step);
         execute("INSERT OR REPLACE INTO clock (run, step, tokens, flops, wall_ms, process_s) VALUES (?, ?, ?, ?, ?, ?)",
                 m_run, tick.step, tick.tokens, tick.flops, tick.wall_ms, tick.process_s);
+    }
 }
 
 void RowWriter::put(const Event& event)
@@ -116,7 +139,9 @@ void RowWriter::put(const CommandAnswer& answer)
 void RowWriter::finish(int64_t step, int64_t time_ms)
 {
     m_summaries.write();
-    execute("UPDATE run SET step = ?, heartbeat_ms = ?, revision = revision + 1 WHERE key = ?", step, time_ms, m_run);
+    const bool disturbed = std::exchange(m_disturbed, false) | m_summaries.disturbed();
+    execute("UPDATE run SET step = ?, heartbeat_ms = ?, revision = revision + 1, rewinds = rewinds + ? WHERE key = ?",
+            step, time_ms, disturbed ? 1 : 0, m_run);
 }
 
 } // namespace sy

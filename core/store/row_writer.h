@@ -22,6 +22,8 @@ public:
     {
         m_series.clear();
         m_summaries.forget();
+        m_places.clear();
+        m_disturbed = false;
     }
 
 private:
@@ -41,6 +43,8 @@ private:
 
     void putEvaluationParts(int64_t key, const Evaluation& evaluation);
     void putProbeParts(int64_t key, const Probe& probe);
+    /// Notes where a record comes that is not later than those of its kind: readers may have seen its place.
+    void expectLater(const char* last_place_query, int64_t part, int64_t place);
     int64_t seriesKey(const std::string& name);
     SQLite::Statement& prepared(const char* sql);
 
@@ -55,17 +59,20 @@ private:
     {
         statement.bind(index, value);
     }
-    template <class... Values> void execute(const char* sql, const Values&... values)
+    /// The number of rows changed.
+    template <class... Values> int execute(const char* sql, const Values&... values)
     {
         SQLite::Statement& statement = prepared(sql);
         int index = 0;
         (bindOne(statement, ++index, values), ...);
-        statement.exec();
+        return statement.exec();
     }
 
     SQLite::Database& m_database;
     int64_t m_run;
     SummaryKeeper m_summaries;
+    std::map<std::pair<const char*, int64_t>, int64_t> m_places; // by query (the literal's address) and part
+    bool m_disturbed = false;
     std::map<std::string, int64_t> m_series;
     std::map<const char*, std::unique_ptr<SQLite::Statement>> m_statements; // keyed by the literal's address
 };

@@ -8,6 +8,9 @@ namespace sy {
 
 namespace {
 
+constexpr const char* last_window = "SELECT max(last_step) FROM routing_window WHERE run = ? AND layer = ?";
+constexpr const char* last_sample = "SELECT max(step) FROM route_sample WHERE run = ? AND decoder = ?";
+
 RoutingFigures figuresOf(const RoutingWindow& window)
 {
     return routingFigures({window.languages, window.experts, window.load, window.kept, window.tokens,
@@ -65,6 +68,7 @@ void RowWriter::put(const RoutingWindow& window)
 {
     const RoutingFigures f = figuresOf(window);
     const int64_t tokens = std::accumulate(window.tokens.begin(), window.tokens.end(), int64_t{0});
+    expectLater(last_window, window.layer, window.last_step);
     execute("DELETE FROM routing_window WHERE run = ? AND layer = ? AND last_step = ?", m_run, window.layer,
             window.last_step);
     execute("INSERT INTO routing_window (run, layer, last_step, first_step, languages, experts, tokens, padding, load, "
@@ -85,6 +89,7 @@ void RowWriter::put(const RoutingWindow& window)
 
 void RowWriter::put(const RouteSample& sample)
 {
+    expectLater(last_sample, sample.decoder ? 1 : 0, sample.step);
     const EncodedBlob blob = sampleBlob(sample);
     execute("INSERT OR REPLACE INTO route_sample (run, step, decoder, tokens, layers, encoding, data) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -94,8 +99,8 @@ void RowWriter::put(const RouteSample& sample)
 
 void RowWriter::put(const Evaluation& evaluation)
 {
-    execute("DELETE FROM evaluation WHERE run = ? AND step = ? AND corpus = ? AND split = ?", m_run, evaluation.step,
-            evaluation.corpus, evaluation.split);
+    m_disturbed |= execute("DELETE FROM evaluation WHERE run = ? AND step = ? AND corpus = ? AND split = ?", m_run,
+                           evaluation.step, evaluation.corpus, evaluation.split) > 0;
     execute("INSERT INTO evaluation (run, step, corpus, split, cross_entropy, tokens, drop_rate) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             m_run, evaluation.step, evaluation.corpus, evaluation.split, evaluation.cross_entropy, evaluation.tokens,
@@ -121,8 +126,8 @@ void RowWriter::putEvaluationParts(int64_t key, const Evaluation& evaluation)
 
 void RowWriter::put(const Probe& probe)
 {
-    execute("DELETE FROM probe WHERE run = ? AND step = ? AND language = ? AND text = ? AND target = ?", m_run,
-            probe.step, probe.language, probe.text, probe.target);
+    m_disturbed |= execute("DELETE FROM probe WHERE run = ? AND step = ? AND language = ? AND text = ? AND target = ?",
+                           m_run, probe.step, probe.language, probe.text, probe.target) > 0;
     execute("INSERT INTO probe (run, step, text, language, target, prediction) VALUES (?, ?, ?, ?, ?, ?)", m_run,
             probe.step, probe.text, probe.language, probe.target, probe.prediction);
     putProbeParts(m_database.getLastInsertRowid(), probe);

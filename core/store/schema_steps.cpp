@@ -354,7 +354,17 @@ CREATE TABLE queue (
 CREATE INDEX queue_open ON queue (device, key) WHERE state IN ('waiting', 'starting', 'running');
 )sql";
 
-constexpr std::array steps = {base, machines, workbench};
+constexpr const char* imports = R"sql(
+CREATE TABLE import_state (
+    run INTEGER PRIMARY KEY REFERENCES run (key) ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    cursor TEXT NOT NULL,
+    imported_ms INTEGER NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array steps = {base, machines, workbench, imports};
 
 } // namespace
 

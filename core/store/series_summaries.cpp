@@ -114,12 +114,17 @@ void SummaryKeeper::add(int64_t series, bool system, int64_t place, int64_t step
 /// Not at the end: a row between others, or one that replaces another.
 void SummaryKeeper::addBetween(Kept& at, int64_t series, int64_t place, int64_t step, double value)
 {
-    SQLite::Statement old(m_database,
-                          at.system ? "SELECT 1 FROM system_sample WHERE run = ? AND series = ? AND time_ms = ?"
-                                    : "SELECT 1 FROM point WHERE run = ? AND series = ? AND step = ?");
+    SQLite::Statement old(
+        m_database, at.system ? "SELECT value, kind FROM system_sample WHERE run = ? AND series = ? AND time_ms = ?"
+                              : "SELECT value, kind FROM point WHERE run = ? AND series = ? AND step = ?");
     SQLite::bind(old, m_run, series, place);
+    const bool replaces = old.executeStep();
+    if (replaces && !at.system && kindOf(value) == old.getColumn(1).getInt() &&
+        (kindOf(value) != 0 || value == old.getColumn(0).getDouble()))
+        return; // the same once more
+    m_disturbed = true;
     at.changed = true;
-    if (old.executeStep())
+    if (replaces)
         at.recompute = true;
     else
         include(at.summary, step, value);

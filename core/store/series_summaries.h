@@ -4,6 +4,7 @@
 #include "core/store/connection.h"
 
 #include <unordered_map>
+#include <utility>
 
 namespace sy {
 
@@ -27,8 +28,14 @@ public:
     void add(int64_t series, bool system, int64_t place, int64_t step, double value);
     /// Writes the rows that changed; in the transaction of the points.
     void write();
+    /// Whether a row that readers may have seen got another value, or one came between others, since the last answer.
+    bool disturbed() { return std::exchange(m_disturbed, false); }
     /// After a rollback.
-    void forget() { m_series.clear(); }
+    void forget()
+    {
+        m_series.clear();
+        m_disturbed = false;
+    }
 
 private:
     struct Kept {
@@ -42,6 +49,7 @@ private:
     SQLite::Database& m_database;
     int64_t m_run;
     std::unordered_map<int64_t, Kept> m_series;
+    bool m_disturbed = false;
 };
 
 } // namespace sy
