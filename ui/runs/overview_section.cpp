@@ -145,7 +145,7 @@ void OverviewSection::set(const char* key, const QString& text)
 {
     QLabel* label = m_fields.at(key);
     if (label->text() != text) label->setText(text); // else a selection in it would go
-    m_form->setRowVisible(label, !text.isEmpty());
+    if (m_form->isRowVisible(label) == text.isEmpty()) m_form->setRowVisible(label, !text.isEmpty());
 }
 
 void OverviewSection::clearRun()
@@ -153,7 +153,7 @@ void OverviewSection::clearRun()
     saveTags(); // of the run before
     saveNote();
     m_edited = run();
-    for (const auto& [key, label] : m_fields) set(key.c_str(), {});
+    for (const auto& [key, label] : m_fields) label->clear(); // rows go or stay when it is known what fills them
     m_end->hide();
     m_problem->hide();
     m_last_lines->clear();

@@ -93,8 +93,7 @@ void EventsSection::load()
 
 LogSection::LogSection(const PageContext& context, QWidget* parent)
     : DetailsSection(context, parent),
-      m_table(new CellTable(
-          {{tr("Time"), {}, false}, {tr("Level"), {}, false}, {tr("Area"), {}, false}, {tr("Text"), {}, false}}, this)),
+      m_table(new CellTable({{tr("Time"), {}, false}, {tr("Level"), {}, false}, {tr("Text"), {}, false}}, this)),
       m_filtered(new LogFilter(this)), m_level(new QComboBox(this)), m_text(new QLineEdit(this)),
       m_empty(plainLabel("logEmpty", {}, this))
 {
