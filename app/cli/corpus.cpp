@@ -141,8 +141,7 @@ void printPreview(const TextPreview& preview)
               << preview.tokenizer_file << "\n\n";
     Table languages({"language", "tokens", "validation", "sampled"}, {false, true, true, true});
     for (const auto& l : preview.languages)
-        languages.row(
-            {l.code, std::to_string(l.tokens_train), std::to_string(l.tokens_valid), percentText(l.weight)});
+        languages.row({l.code, std::to_string(l.tokens_train), std::to_string(l.tokens_valid), percentText(l.weight)});
     std::cout << languages.text();
     for (const auto& l : preview.languages)
         for (const auto& line : l.lines) std::cout << l.code << "  " << line << "\n";

@@ -42,8 +42,9 @@ double layOut(QTextLayout& layout, const QString& raw, const QFont& font, double
         formats.append({int(match.capturedStart()), int(match.capturedLength()), format});
     }
     QTextOption option;
-    option.setTextDirection(raw.isRightToLeft() ? Qt::RightToLeft : Qt::LeftToRight);
-    option.setAlignment((raw.isRightToLeft() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignAbsolute);
+    const bool mirrored = QString(raw).remove(sentinels).isRightToLeft(); // a sentinel first decides nothing
+    option.setTextDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+    option.setAlignment((mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignAbsolute);
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout.setText(text);
     layout.setFont(font);
@@ -89,9 +90,12 @@ QVariant BatchModel::data(const QModelIndex& index, int role) const
     if (role != Qt::DisplayRole && role != Qt::UserRole) return {};
     const auto& row = m_rows[size_t(index.row())];
     switch (index.column()) {
-    case LanguageColumn: return fromUtf8(row.language);
-    case InputColumn: return fromUtf8(row.input);
-    case TargetColumn: return fromUtf8(row.target);
+    case LanguageColumn:
+        return fromUtf8(row.language);
+    case InputColumn:
+        return fromUtf8(row.input);
+    case TargetColumn:
+        return fromUtf8(row.target);
     }
     return {};
 }
@@ -99,8 +103,7 @@ QVariant BatchModel::data(const QModelIndex& index, int role) const
 QVariant BatchModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (section < 0) return {};
-    if (orientation == Qt::Vertical)
-        return role == Qt::DisplayRole ? QVariant(QString::number(section)) : QVariant();
+    if (orientation == Qt::Vertical) return role == Qt::DisplayRole ? QVariant(QString::number(section)) : QVariant();
     if (section >= ColumnCount) return {};
     const QString names[] = {tr("language"), tr("input"), tr("target")};
     const QString help[] = {tr("Language of the row"), tr("What the encoder reads: hidden spans are sentinels"),
@@ -160,9 +163,8 @@ BatchTab::BatchTab(QWidget* parent)
     column->setContentsMargins(0, 6, 0, 0);
     column->addWidget(m_note);
     column->addWidget(m_table, 1);
-    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this] {
-        QTimer::singleShot(0, this, [this] { m_table->resizeRowsToContents(); });
-    });
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this] { QTimer::singleShot(0, this, [this] { m_table->resizeRowsToContents(); }); });
     setPreview(nullptr, 0, 0);
 }
 

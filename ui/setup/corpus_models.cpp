@@ -50,8 +50,7 @@ void CorpusListModel::setChosen(const QString& name)
 {
     if (name == m_chosen) return;
     m_chosen = name;
-    if (!m_corpora.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1), {Qt::FontRole});
+    if (!m_corpora.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1), {Qt::FontRole});
 }
 
 int CorpusListModel::rowOf(const QString& name) const
@@ -83,10 +82,14 @@ QVariant CorpusListModel::data(const QModelIndex& index, int role) const
     const bool text = role == Qt::DisplayRole;
     if (!text && role != Qt::UserRole) return {};
     switch (index.column()) {
-    case NameColumn: return fromUtf8(corpus.name);
-    case LanguagesColumn: return int(corpus.languages.size());
-    case DocumentsColumn: return text ? QVariant(number(documents(corpus))) : QVariant(qlonglong(documents(corpus)));
-    case BytesColumn: return text ? QVariant(bytesText(double(bytes(corpus)))) : QVariant(qlonglong(bytes(corpus)));
+    case NameColumn:
+        return fromUtf8(corpus.name);
+    case LanguagesColumn:
+        return int(corpus.languages.size());
+    case DocumentsColumn:
+        return text ? QVariant(number(documents(corpus))) : QVariant(qlonglong(documents(corpus)));
+    case BytesColumn:
+        return text ? QVariant(bytesText(double(bytes(corpus)))) : QVariant(qlonglong(bytes(corpus)));
     }
     return {};
 }
@@ -155,12 +158,18 @@ int LanguageModel::columnCount(const QModelIndex& parent) const
 QVariant LanguageModel::raw(const Row& row, int column) const
 {
     switch (column) {
-    case CodeColumn: return fromUtf8(row.language.code);
-    case DocumentsColumn: return qlonglong(row.language.train_documents);
-    case BytesColumn: return qlonglong(row.language.train_bytes);
-    case ValidColumn: return qlonglong(row.language.valid_bytes);
-    case TokensColumn: return qlonglong(row.tokens);
-    case WeightColumn: return row.weight;
+    case CodeColumn:
+        return fromUtf8(row.language.code);
+    case DocumentsColumn:
+        return qlonglong(row.language.train_documents);
+    case BytesColumn:
+        return qlonglong(row.language.train_bytes);
+    case ValidColumn:
+        return qlonglong(row.language.valid_bytes);
+    case TokensColumn:
+        return qlonglong(row.tokens);
+    case WeightColumn:
+        return row.weight;
     }
     return {};
 }
@@ -168,12 +177,18 @@ QVariant LanguageModel::raw(const Row& row, int column) const
 QString LanguageModel::shown(const Row& row, int column) const
 {
     switch (column) {
-    case CodeColumn: return fromUtf8(row.language.code);
-    case DocumentsColumn: return number(row.language.train_documents);
-    case BytesColumn: return bytesText(double(row.language.train_bytes));
-    case ValidColumn: return bytesText(double(row.language.valid_bytes));
-    case TokensColumn: return row.tokens < 0 ? tr("–") : number(row.tokens);
-    case WeightColumn: return row.weight < 0 ? tr("–") : tr("%1 %").arg(QLocale().toString(100 * row.weight, 'f', 1));
+    case CodeColumn:
+        return fromUtf8(row.language.code);
+    case DocumentsColumn:
+        return number(row.language.train_documents);
+    case BytesColumn:
+        return bytesText(double(row.language.train_bytes));
+    case ValidColumn:
+        return bytesText(double(row.language.valid_bytes));
+    case TokensColumn:
+        return row.tokens < 0 ? tr("–") : number(row.tokens);
+    case WeightColumn:
+        return row.weight < 0 ? tr("–") : tr("%1 %").arg(QLocale().toString(100 * row.weight, 'f', 1));
     }
     return {};
 }
@@ -191,7 +206,8 @@ QVariant LanguageModel::headerData(int section, Qt::Orientation orientation, int
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
     if (role == Qt::TextAlignmentRole) return alignment(section != CodeColumn);
-    const QString names[] = {tr("language"), tr("documents"), tr("text"), tr("validation"), tr("tokens"), tr("sampled")};
+    const QString names[] = {tr("language"),   tr("documents"), tr("text"),
+                             tr("validation"), tr("tokens"),    tr("sampled")};
     const QString help[] = {tr("Code of the language"),
                             tr("Training documents (lines)"),
                             tr("UTF-8 text for training"),

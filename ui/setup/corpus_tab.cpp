@@ -115,7 +115,8 @@ void CorpusTab::setCorpora(const std::vector<Corpus>& corpora)
     m_corpora->setCorpora(corpora);
     m_list->setVisible(!corpora.empty());
     m_empty->setVisible(corpora.empty());
-    m_empty->setText(tr("No corpus is imported yet.\nImport a folder with a file or folder per language, or drop one here."));
+    m_empty->setText(
+        tr("No corpus is imported yet.\nImport a folder with a file or folder per language, or drop one here."));
     const int row = m_corpora->rowOf(kept);
     m_list->setCurrentIndex(m_corpora->index(row < 0 ? 0 : row, 0));
     showCorpus();

@@ -27,8 +27,10 @@ constexpr PartInfo parts[] = {
     {"weights", QT_TR_NOOP("weights"), QT_TR_NOOP("float32 weights, 4 bytes each"), 0},
     {"compute_copy", QT_TR_NOOP("compute copy"), QT_TR_NOOP("bfloat16 copy of the weights for matrix products"), 4},
     {"gradients", QT_TR_NOOP("gradients"), QT_TR_NOOP("of all weights"), 1},
-    {"optimizer", QT_TR_NOOP("optimizer"), QT_TR_NOOP("Adafactor: a row and a column of every matrix; AdamW: two values a weight"), 3},
-    {"activations", QT_TR_NOOP("activations"), QT_TR_NOOP("kept for the backward pass of one micro-batch; an estimate"), 2},
+    {"optimizer", QT_TR_NOOP("optimizer"),
+     QT_TR_NOOP("Adafactor: a row and a column of every matrix; AdamW: two values a weight"), 3},
+    {"activations", QT_TR_NOOP("activations"), QT_TR_NOOP("kept for the backward pass of one micro-batch; an estimate"),
+     2},
 };
 
 QString perCent(double share)
@@ -78,7 +80,8 @@ void CostPanel::buildFigures(QVBoxLayout* column)
 {
     auto* model = addSection(tr("Model"));
     addFigure(model, "parameters_total", tr("parameters"), tr("All weights, every expert counted"));
-    addFigure(model, "parameters_active", tr("active per token"), tr("Weights that one token meets: chosen experts only"));
+    addFigure(model, "parameters_active", tr("active per token"),
+              tr("Weights that one token meets: chosen experts only"));
     auto* compute = addSection(tr("Compute"));
     addFigure(compute, "flops_per_token", tr("FLOPs per token"),
               tr("Forward and backward of one input or target position, 2 per multiply-add; router left out"));
@@ -86,13 +89,13 @@ void CostPanel::buildFigures(QVBoxLayout* column)
     addFigure(compute, "flops_per_step", tr("FLOPs per step"), tr("FLOPs per token times positions of one update"));
     addFigure(compute, "positions_per_step", tr("positions per step"), tr("rows * (input_length + target_length)"));
     auto* memory = addSection(tr("Memory"));
-    for (const auto& part : parts)
-        addFigure(memory, QString("bytes_") + part.key, tr(part.name), tr(part.help));
+    for (const auto& part : parts) addFigure(memory, QString("bytes_") + part.key, tr(part.name), tr(part.help));
     addFigure(memory, "bytes_total", tr("in all"), tr("Sum of the parts; libraries and buffers come on top"));
     column->addWidget(m_devices);
     column->addWidget(m_device_note);
     auto* experts = addSection(tr("Experts"));
-    addFigure(experts, "tokens_per_expert", tr("tokens per expert"), tr("Even share of a micro-batch's encoder positions"));
+    addFigure(experts, "tokens_per_expert", tr("tokens per expert"),
+              tr("Even share of a micro-batch's encoder positions"));
     addFigure(experts, "expert_capacity", tr("capacity"),
               tr("Slots per expert of an encoder layer in training, over the capacity scope"));
     addFigure(experts, "drop_rate", tr("expected drops"), {});
@@ -206,8 +209,8 @@ void CostPanel::showMemory()
     set("bytes_total", bytesText(total));
     while (m_device_rows.size() < qsizetype(m_report.devices.size())) {
         DeviceRow row{new ElidedLabel(m_devices), new MemoryBar(m_devices), note({}, m_devices)};
-        for (auto* widget : {static_cast<QWidget*>(row.name), static_cast<QWidget*>(row.bar),
-                             static_cast<QWidget*>(row.verdict)})
+        for (auto* widget :
+             {static_cast<QWidget*>(row.name), static_cast<QWidget*>(row.bar), static_cast<QWidget*>(row.verdict)})
             m_devices->layout()->addWidget(widget);
         m_device_rows.append(row);
     }
@@ -227,11 +230,13 @@ void CostPanel::showMemory()
         row.bar->setObjectName("memory_" + fromUtf8(fit.status.device));
         row.verdict->setObjectName("fit_" + fromUtf8(fit.status.device));
         row.bar->setParts(stacked, double(fit.status.memory_free));
-        const QString room = tr("%1 free of %2").arg(bytesText(double(fit.status.memory_free)),
-                                                     bytesText(double(fit.status.memory_total)));
-        row.verdict->setText(fit.fits ? tr("Fits: %1").arg(room)
-                                      : tr("Will not fit: %1 too much; %2")
-                                            .arg(bytesText(total - double(fit.status.memory_free)), room));
+        const QString room =
+            tr("%1 free of %2")
+                .arg(bytesText(double(fit.status.memory_free)), bytesText(double(fit.status.memory_total)));
+        row.verdict->setText(
+            fit.fits
+                ? tr("Fits: %1").arg(room)
+                : tr("Will not fit: %1 too much; %2").arg(bytesText(total - double(fit.status.memory_free)), room));
         const auto colours = stateColours(palette());
         colour(row.verdict, fit.fits ? colours.faint : fit.chosen ? colours.bad : colours.warning);
     }
@@ -250,7 +255,7 @@ void CostPanel::showTime()
     m_measure_note->setText(!m_measure_problem.isEmpty() ? m_measure_problem
                             : m_measuring                ? tr("Measuring matrix products and copies …")
                                                          : tr("Nobody has measured this device yet: run "
-                                                              "“switchyard-cli doctor”."));
+                                                                             "“switchyard-cli doctor”."));
     m_measure_note->setVisible(ask || m_measuring);
     m_measure->setVisible(ask || m_measuring);
     m_measure->setEnabled(!m_measuring);

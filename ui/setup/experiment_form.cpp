@@ -30,8 +30,8 @@ QString sectionOf(const SettingInfo& setting)
 
 ExperimentForm::ExperimentForm(ExperimentModel& model, QWidget* parent)
     : QWidget(parent), m_model(model), m_search(new QLineEdit(this)), m_only_changed(new QToolButton(this)),
-      m_reset_all(new QToolButton(this)), m_jumps(new QWidget(this)), m_scroll(new QScrollArea(this)), m_nothing(new QLabel(this)),
-      m_help(new QLabel(this)), m_help_title(new QLabel(this))
+      m_reset_all(new QToolButton(this)), m_jumps(new QWidget(this)), m_scroll(new QScrollArea(this)),
+      m_nothing(new QLabel(this)), m_help(new QLabel(this)), m_help_title(new QLabel(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 6, 0, 0);
@@ -132,9 +132,8 @@ void ExperimentForm::addSection(const QString& name)
     rows->addWidget(title);
     section.jump->setObjectName("jump_" + name);
     section.jump->setAutoRaise(true);
-    connect(section.jump, &QToolButton::clicked, this, [this, area = section.area] {
-        m_scroll->verticalScrollBar()->setValue(area->y());
-    });
+    connect(section.jump, &QToolButton::clicked, this,
+            [this, area = section.area] { m_scroll->verticalScrollBar()->setValue(area->y()); });
     m_jumps->layout()->addWidget(section.jump);
     column->addWidget(section.area);
     m_sections.push_back(section);
@@ -200,7 +199,9 @@ void ExperimentForm::showCounts()
                                      [](const FieldRow* row) { return !row->shownProblem().isEmpty(); });
         QString text = marked > 0 ? tr("%1 (%2)").arg(section.name).arg(marked) : section.name;
         section.jump->setText(bad ? tr("%1 !").arg(text) : text);
-        section.jump->setToolTip(bad ? tr("Has a problem") : marked > 0 ? tr("%n changed", "", int(marked)) : QString());
+        section.jump->setToolTip(bad          ? tr("Has a problem")
+                                 : marked > 0 ? tr("%n changed", "", int(marked))
+                                              : QString());
         all += static_cast<int>(marked);
     }
     m_only_changed->setText(tr("%n changed", "", all));
@@ -220,7 +221,8 @@ void ExperimentForm::showHelp(const QString& path)
     if (!m_model.preset().isEmpty())
         facts << tr("%1 has %2").arg(m_model.preset(), shownValue(setting, m_model.baseText(path)));
     QString text = QString::fromUtf8(setting.field.doc) + "\n" + facts.join(" · ");
-    if (const auto problem = m_model.problem(path); !problem.isEmpty()) text = tr("Problem: %1").arg(problem) + "\n" + text;
+    if (const auto problem = m_model.problem(path); !problem.isEmpty())
+        text = tr("Problem: %1").arg(problem) + "\n" + text;
     m_help->setText(text);
     m_help->setToolTip(plainToolTip(text));
 }

@@ -198,8 +198,8 @@ bool ExperimentModel::restore(const QByteArray& saved)
     draft.preset = fromUtf8(all.value("preset", nlohmann::json("")).is_string() ? all.value("preset", "") : "");
     draft.config = presetConfig(draft.preset);
     for (const auto& setting : m_settings) {
-        const auto pointer = nlohmann::json::json_pointer(
-            "/" + QString::fromStdString(setting.path).replace('.', '/').toStdString());
+        const auto pointer =
+            nlohmann::json::json_pointer("/" + QString::fromStdString(setting.path).replace('.', '/').toStdString());
         if (all["config"].contains(pointer))
             assignSetting(draft.config, setting.path, settingText(all["config"][pointer]));
         const auto typed = all.value("unreadable", nlohmann::json::object());

@@ -17,7 +17,8 @@ namespace sy {
 struct Draft {
     QString preset; ///< name; empty = the defaults
     ExperimentConfig config;
-    QMap<QString, QString> unreadable; ///< path -> what was typed that is no value; `config` keeps the last readable one
+    QMap<QString, QString>
+        unreadable; ///< path -> what was typed that is no value; `config` keeps the last readable one
     bool operator==(const Draft&) const = default;
 };
 

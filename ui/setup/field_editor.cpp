@@ -47,9 +47,8 @@ public:
     CheckEditor(const SettingInfo& setting, QWidget* parent) : FieldEditor(parent), m_box(new QCheckBox(this))
     {
         setInner(m_box, setting);
-        connect(m_box, &QCheckBox::toggled, this, [this](bool on) {
-            m_box->setText(on ? QObject::tr("on") : QObject::tr("off"));
-        });
+        connect(m_box, &QCheckBox::toggled, this,
+                [this](bool on) { m_box->setText(on ? QObject::tr("on") : QObject::tr("off")); });
         m_box->setText(QObject::tr("off"));
         connect(m_box, &QCheckBox::clicked, this, [this] { tell(text()); });
     }
@@ -135,8 +134,9 @@ public:
         choose->setAccessibleName(choose->toolTip());
         layout()->addWidget(choose);
         connect(choose, &QToolButton::clicked, this, [this] {
-            const auto file = QFileDialog::getOpenFileName(this, QObject::tr("Choose a tokenizer"), text(),
-                                                           QObject::tr("SentencePiece models (*.model);;All files (*)"));
+            const auto file =
+                QFileDialog::getOpenFileName(this, QObject::tr("Choose a tokenizer"), text(),
+                                             QObject::tr("SentencePiece models (*.model);;All files (*)"));
             if (file.isEmpty()) return;
             m_line->setText(file);
             tell(file);

@@ -24,8 +24,10 @@ QString rangeText(const SettingInfo& setting)
     if (low && high && !field.min_open && !field.max_open)
         parts << QObject::tr("%1 to %2").arg(number(field.min), number(field.max));
     else {
-        if (low) parts << (field.min_open ? QObject::tr("above %1") : QObject::tr("at least %1")).arg(number(field.min));
-        if (high) parts << (field.max_open ? QObject::tr("below %1") : QObject::tr("at most %1")).arg(number(field.max));
+        if (low)
+            parts << (field.min_open ? QObject::tr("above %1") : QObject::tr("at least %1")).arg(number(field.min));
+        if (high)
+            parts << (field.max_open ? QObject::tr("below %1") : QObject::tr("at most %1")).arg(number(field.max));
     }
     if (field.multiple > 1) parts << QObject::tr("a multiple of %1").arg(field.multiple);
     for (const auto& choice : setting.choices) parts << fromUtf8(choice);
@@ -73,7 +75,8 @@ void FieldRow::build(const SettingInfo& setting)
     m_hint_text = tr("default %1").arg(m_hint_text.size() > 12 ? m_hint_text.left(6) + "…" : m_hint_text);
     if (*setting.field.unit) m_hint_text = tr("%1 · %2").arg(QString::fromUtf8(setting.field.unit), m_hint_text);
     m_hint->setText(m_hint_text);
-    m_hint->setToolTip(plainToolTip(tr("default %1\n%2").arg(fromUtf8(settingText(setting.fallback)), rangeText(setting))));
+    m_hint->setToolTip(
+        plainToolTip(tr("default %1\n%2").arg(fromUtf8(settingText(setting.fallback)), rangeText(setting))));
 
     const int letter = fontMetrics().horizontalAdvance('0');
     auto* row = new QHBoxLayout(this);
@@ -113,10 +116,10 @@ void FieldRow::refresh()
     m_label->setFont(font);
     m_reset->setVisible(m_marked);
     if (m_marked)
-        m_reset->setToolTip(plainToolTip(
-            tr("Back to %1 (%2)")
-                .arg(shownValue(m_model.setting(m_path), m_model.baseText(m_path)),
-                     m_model.preset().isEmpty() ? tr("default") : tr("preset %1").arg(m_model.preset()))));
+        m_reset->setToolTip(
+            plainToolTip(tr("Back to %1 (%2)")
+                             .arg(shownValue(m_model.setting(m_path), m_model.baseText(m_path)),
+                                  m_model.preset().isEmpty() ? tr("default") : tr("preset %1").arg(m_model.preset()))));
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     m_hint->setVisible(problem.isEmpty());

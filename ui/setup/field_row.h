@@ -23,8 +23,8 @@ public:
     FieldEditor* editor() const { return m_editor; }
     QString label() const { return m_key; }
     void setLabelWidth(int width);
-    void refresh(); ///< from the model
-    bool matches(const QString& words) const; ///< every word is in the path or the documentation
+    void refresh();                            ///< from the model
+    bool matches(const QString& words) const;  ///< every word is in the path or the documentation
     bool isMarked() const { return m_marked; } ///< shown as changed
     QString shownProblem() const;
 

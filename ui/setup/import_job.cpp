@@ -23,15 +23,17 @@ QString withoutPrefix(QString text)
 QString summaryOf(const QByteArray& answer)
 try {
     const auto report = nlohmann::json::parse(answer.toStdString());
-    QStringList lines{QObject::tr("%1, format %2")
-                          .arg(counted(qsizetype(report.at("languages").size()), QObject::tr("language"),
-                                       QObject::tr("languages")),
-                               fromUtf8(report.at("format").get<std::string>()))};
+    QStringList lines{
+        QObject::tr("%1, format %2")
+            .arg(counted(qsizetype(report.at("languages").size()), QObject::tr("language"), QObject::tr("languages")),
+                 fromUtf8(report.at("format").get<std::string>()))};
     for (const auto& left_out : report.at("left_out"))
-        lines << QObject::tr("left out %1: %2").arg(fromUtf8(left_out.at("source").get<std::string>()),
-                                                    fromUtf8(left_out.at("reason").get<std::string>()));
+        lines << QObject::tr("left out %1: %2")
+                     .arg(fromUtf8(left_out.at("source").get<std::string>()),
+                          fromUtf8(left_out.at("reason").get<std::string>()));
     if (const auto skipped = report.at("skipped").get<int>(); skipped > 0)
-        lines << QObject::tr("skipped %1").arg(counted(skipped, QObject::tr("broken line"), QObject::tr("broken lines")));
+        lines
+            << QObject::tr("skipped %1").arg(counted(skipped, QObject::tr("broken line"), QObject::tr("broken lines")));
     for (const auto& path : report.at("ignored"))
         lines << QObject::tr("ignored %1").arg(fromUtf8(path.get<std::string>()));
     return lines.join("\n");
@@ -66,8 +68,8 @@ ImportJob::~ImportJob()
 
 void ImportJob::start()
 {
-    QStringList arguments{"corpus", "import", m_wish.source, "--name", m_wish.name,
-                          "--format", m_wish.format, "--json", "--progress"};
+    QStringList arguments{"corpus",   "import",      m_wish.source, "--name",    m_wish.name,
+                          "--format", m_wish.format, "--json",      "--progress"};
     if (m_wish.replace) arguments << "--replace";
     if (m_wish.skip_invalid) arguments << "--skip-invalid";
     Q_EMIT progress(-1, tr("looking at %1").arg(m_wish.source));

@@ -1,8 +1,10 @@
 #include "ui/setup/language_edit.h"
 
+#include "ui/models/palette.h"
 #include "ui/setup/elided_label.h"
 #include "ui/setup/flow_layout.h"
 
+#include <QEvent>
 #include <QLineEdit>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -42,7 +44,9 @@ void LanguageEdit::setAvailable(const QStringList& codes)
         m_flow->addWidget(chip);
         m_chips.append(chip);
     }
-    m_line->setPlaceholderText(codes.isEmpty() ? tr("all languages") : tr("all %1").arg(counted(codes.size(), tr("language"), tr("languages"))));
+    m_line->setPlaceholderText(codes.isEmpty()
+                                   ? tr("all languages")
+                                   : tr("all %1").arg(counted(codes.size(), tr("language"), tr("languages"))));
     showChips();
 }
 
@@ -58,6 +62,12 @@ QString LanguageEdit::text() const
     return codes().join(",");
 }
 
+void LanguageEdit::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange) showChips();
+    QWidget::changeEvent(event);
+}
+
 QStringList LanguageEdit::codes() const
 {
     QStringList codes;
@@ -69,7 +79,15 @@ QStringList LanguageEdit::codes() const
 void LanguageEdit::showChips()
 {
     const auto chosen = codes();
-    for (auto* chip : m_chips) chip->setChecked(chosen.isEmpty() || chosen.contains(chip->text()));
+    const QColor plain = palette().color(QPalette::Button), accent = stateColours(palette()).accent;
+    const auto mixed = [&](int tint, int ground) { return (35 * tint + 65 * ground) / 100; };
+    QPalette on = palette();
+    on.setColor(QPalette::Button, {mixed(accent.red(), plain.red()), mixed(accent.green(), plain.green()),
+                                   mixed(accent.blue(), plain.blue())});
+    for (auto* chip : m_chips) {
+        chip->setChecked(chosen.isEmpty() || chosen.contains(chip->text()));
+        chip->setPalette(chip->isChecked() ? on : palette());
+    }
     m_chip_area->setVisible(!m_chips.isEmpty());
 }
 

@@ -26,6 +26,9 @@ public:
 Q_SIGNALS:
     void textEdited(const QString& text);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QStringList codes() const;
     void showChips();

@@ -82,8 +82,9 @@ void LaunchBox::refresh()
     QPalette own = m_title->palette();
     own.setColor(QPalette::WindowText, stateColours(palette()).bad);
     m_title->setPalette(own);
-    m_note->setText(m_before > 0 ? tr("Queue of %1: %n before it; it starts when they have ended.", "", m_before).arg(m_device)
-                                 : tr("Queue of %1: nothing before it; it starts at once.").arg(m_device));
+    m_note->setText(m_before > 0
+                        ? tr("Queue of %1: %n before it; it starts when they have ended.", "", m_before).arg(m_device)
+                        : tr("Queue of %1: nothing before it; it starts at once.").arg(m_device));
     m_launch->setText(m_before > 0 ? tr("Add to queue") : tr("Launch"));
     m_launch->setEnabled(!bad);
     m_launch->setToolTip(bad ? reason() : tr("Start the run (Ctrl+Return)"));

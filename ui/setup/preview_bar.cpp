@@ -54,16 +54,21 @@ void PreviewBar::refresh()
     const bool working = state == Previewer::Working;
     if (working != m_clock.isActive()) working ? m_clock.start() : m_clock.stop();
     m_bar->setVisible(working);
-    m_button->setVisible(m_obstacle.isEmpty() && (working || state == Previewer::Failed || state == Previewer::Cancelled));
+    m_button->setVisible(m_obstacle.isEmpty() &&
+                         (working || state == Previewer::Failed || state == Previewer::Cancelled));
     m_button->setText(working ? tr("Cancel") : tr("Prepare"));
     if (!m_obstacle.isEmpty()) return m_text->setWholeText(m_obstacle);
     switch (state) {
-    case Previewer::Nothing: return m_text->setWholeText({});
+    case Previewer::Nothing:
+        return m_text->setWholeText({});
     case Previewer::Working:
         return m_text->setWholeText(tr("%1 · %2").arg(m_previewer.text(), durationText(m_previewer.seconds())));
-    case Previewer::Failed: return m_text->setWholeText(tr("No preview: %1").arg(m_previewer.text()));
-    case Previewer::Cancelled: return m_text->setWholeText(tr("Cancelled. Prepare tokenizer and tokens to see them."));
-    case Previewer::Ready: break;
+    case Previewer::Failed:
+        return m_text->setWholeText(tr("No preview: %1").arg(m_previewer.text()));
+    case Previewer::Cancelled:
+        return m_text->setWholeText(tr("Cancelled. Prepare tokenizer and tokens to see them."));
+    case Previewer::Ready:
+        break;
     }
     const auto& preview = *m_previewer.preview();
     m_text->setWholeText(tr("Tokenizer %1: %2 pieces, %3 of them sentinels")

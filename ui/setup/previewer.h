@@ -17,8 +17,8 @@ namespace sy {
 
 using TextPreviewPtr = std::shared_ptr<const TextPreview>;
 
-/// `switchyard-cli corpus preview`, once for everything that decides the rows: corpus, languages, tokenizer, vocabulary,
-/// data settings, seed. Answers are kept; what is asked for again comes at once.
+/// `switchyard-cli corpus preview`, once for everything that decides the rows: corpus, languages, tokenizer,
+/// vocabulary, data settings, seed. Answers are kept; what is asked for again comes at once.
 class Previewer : public QObject {
     Q_OBJECT
 

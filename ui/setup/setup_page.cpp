@@ -179,10 +179,11 @@ void SetupPage::refreshOffers()
 {
     EditorOffers offers;
     for (const auto& corpus : m_surroundings->corpora())
-        offers.corpora.append({fromUtf8(corpus.name), counted(qsizetype(corpus.languages.size()), tr("language"), tr("languages"))});
+        offers.corpora.append(
+            {fromUtf8(corpus.name), counted(qsizetype(corpus.languages.size()), tr("language"), tr("languages"))});
     for (const auto& device : m_surroundings->devices())
-        offers.devices.append({fromUtf8(device.device), tr("%1, %2 free").arg(fromUtf8(device.name),
-                                                                             bytesText(double(device.memory_free)))});
+        offers.devices.append({fromUtf8(device.device),
+                               tr("%1, %2 free").arg(fromUtf8(device.name), bytesText(double(device.memory_free)))});
     if (const auto* chosen = m_surroundings->corpus(m_model->config().data.corpus))
         for (const auto& language : chosen->languages) offers.languages << fromUtf8(language.code);
     m_form->offer(offers);
@@ -192,8 +193,7 @@ void SetupPage::refreshOffers()
 void SetupPage::refreshLaunch()
 {
     auto problems = m_model->problems();
-    if (const auto wrong = m_identity->problem(); !wrong.isEmpty())
-        problems.push_back({"name", wrong.toStdString()});
+    if (const auto wrong = m_identity->problem(); !wrong.isEmpty()) problems.push_back({"name", wrong.toStdString()});
     m_launch->setProblems(problems);
     const std::string device = deviceName(m_model->config().device);
     int before = 0;
@@ -290,7 +290,10 @@ void SetupPage::startFromRun(const QString& id)
         RunSummary run;
     };
     m_context.access->read(
-        this, [id = id.toStdString()](const Store& store) { return Found{store.config(id), store.run(id)}; },
+        this,
+        [id = id.toStdString()](const Store& store) {
+            return Found{store.config(id), store.run(id)};
+        },
         [this, id](const Found& found) {
             if (id != m_read_run) return;
             const auto name = fromUtf8(found.run.name);
@@ -306,7 +309,8 @@ void SetupPage::startFromRun(const QString& id)
             }
         },
         [this, id](const QString& problem) {
-            if (id == m_read_run) m_message->tell(MessageBar::Problem, tr("The run could not be read: %1").arg(problem));
+            if (id == m_read_run)
+                m_message->tell(MessageBar::Problem, tr("The run could not be read: %1").arg(problem));
         });
 }
 

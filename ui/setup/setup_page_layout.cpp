@@ -1,4 +1,5 @@
 // How the page is laid out, its actions, and what it keeps between starts.
+#include "ui/models/text.h"
 #include "ui/setup/batch_tab.h"
 #include "ui/setup/corpus_tab.h"
 #include "ui/setup/cost_panel.h"
@@ -16,7 +17,6 @@
 #include "ui/setup/surroundings.h"
 #include "ui/setup/table_combo.h"
 #include "ui/setup/tokens_tab.h"
-#include "ui/models/text.h"
 
 #include <QAction>
 #include <QDragEnterEvent>
@@ -97,7 +97,8 @@ QWidget* SetupPage::buildHeader()
     m_device->setInsertPolicy(QComboBox::NoInsert);
     m_device->setMinimumWidth(14 * fontMetrics().averageCharWidth());
     m_device->setToolTip(tr("Device that trains the run"));
-    connect(m_device, &QComboBox::textActivated, this, [this](const QString& text) { m_model->setText("device", text); });
+    connect(m_device, &QComboBox::textActivated, this,
+            [this](const QString& text) { m_model->setText("device", text); });
     connect(m_device->lineEdit(), &QLineEdit::textEdited, this,
             [this](const QString& text) { m_model->setText("device", text); });
     auto* from = new QLabel(tr("Start &from"), header);

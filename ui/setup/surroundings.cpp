@@ -65,11 +65,13 @@ void Surroundings::lookAtDevices()
 {
     if (m_looking_at_devices) return;
     m_looking_at_devices = true;
-    inBackground(this, [] { return deviceStatus(); }, [this](std::vector<DeviceStatus> found) {
-        m_looking_at_devices = false;
-        m_devices = std::move(found);
-        Q_EMIT devicesChanged();
-    });
+    inBackground(
+        this, [] { return deviceStatus(); },
+        [this](std::vector<DeviceStatus> found) {
+            m_looking_at_devices = false;
+            m_devices = std::move(found);
+            Q_EMIT devicesChanged();
+        });
 }
 
 void Surroundings::lookAtMachines()

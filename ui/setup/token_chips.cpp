@@ -53,9 +53,9 @@ std::vector<QRect> TokenChips::places(int width) const
     std::vector<QRect> all;
     int x = 0, y = 0;
     for (const auto& piece : m_pieces) {
-        const int wide = qMax(large.horizontalAdvance(fromUtf8(piece.piece)),
-                              small.horizontalAdvance(QString::number(piece.id))) +
-                         2 * padding;
+        const int wide =
+            qMax(large.horizontalAdvance(fromUtf8(piece.piece)), small.horizontalAdvance(QString::number(piece.id))) +
+            2 * padding;
         if (x > 0 && x + wide > width) {
             x = 0;
             y += height + gap;

@@ -73,11 +73,13 @@ private Q_SLOTS:
         const double rate = config.precision.mode == PrecisionMode::Float32 ? 1e12 : 2e12;
         const double seconds = plan.flops_per_step / (rate * planned_gemm_share);
         QCOMPARE(value(panel, "step_seconds"), QString::fromUtf8("≈ ") + durationText(seconds));
-        QCOMPARE(value(panel, "total_seconds"), QString::fromUtf8("≈ ") + durationText(seconds * double(config.train.steps)));
+        QCOMPARE(value(panel, "total_seconds"),
+                 QString::fromUtf8("≈ ") + durationText(seconds * double(config.train.steps)));
         QVERIFY(!panel.findChild<QPushButton*>("measureMachine")->isVisibleTo(&panel));
         const bool dense = config.model.num_experts == 1;
         QCOMPARE(value(panel, "twin").startsWith(dense ? "This is a dense" : "Matched"), true);
-        if (!dense) QCOMPARE(value(panel, "expert_capacity"), QLocale().toString(qlonglong(plan.expert_capacity)) + " slots");
+        if (!dense)
+            QCOMPARE(value(panel, "expert_capacity"), QLocale().toString(qlonglong(plan.expert_capacity)) + " slots");
         const auto* bar = static_cast<MemoryBar*>(panel.findChild<QWidget*>("memory_cpu"));
         QCOMPARE(bar->needed(), double(plan.bytes.at("total")));
         QCOMPARE(bar->freeBytes(), double(8 * gib));
@@ -103,7 +105,7 @@ private Q_SLOTS:
         panel.setReport(costReport(config, {device("cpu", gib), device("cuda:0", 1000)}, {}, "here"));
         QVERIFY(panel.findChild<QLabel*>("cost_device")->isVisibleTo(&panel));
         QVERIFY(!panel.findChild<QPushButton*>("measureMachine")->isVisibleTo(&panel)); // nothing here to measure
-        panel.setReport(costReport(config, {device("cpu", gib)}, {}, "here")); // a GPU went away
+        panel.setReport(costReport(config, {device("cpu", gib)}, {}, "here"));          // a GPU went away
         QVERIFY(!panel.findChild<QWidget*>("memory_cuda:0")->isVisibleTo(&panel));
     }
 

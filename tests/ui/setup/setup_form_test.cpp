@@ -103,14 +103,30 @@ private Q_SLOTS:
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("part");
-        QTest::newRow("range") << "model.d_model" << "4" << "at least 8";
-        QTest::newRow("multiple") << "model.d_model" << "77" << "multiple of 8";
-        QTest::newRow("open end") << "router.capacity_factor_train" << "0" << "above 0";
-        QTest::newRow("no number") << "optimizer.learning_rate" << "fast" << "must be a number";
-        QTest::newRow("empty") << "train.steps" << "" << "whole number";
-        QTest::newRow("not whole") << "train.steps" << "1.5" << "whole number";
-        QTest::newRow("between fields") << "train.micro_batches" << "3" << "must divide data.batch_size";
-        QTest::newRow("device") << "device" << "gpu" << "cpu, cuda";
+        QTest::newRow("range") << "model.d_model"
+                               << "4"
+                               << "at least 8";
+        QTest::newRow("multiple") << "model.d_model"
+                                  << "77"
+                                  << "multiple of 8";
+        QTest::newRow("open end") << "router.capacity_factor_train"
+                                  << "0"
+                                  << "above 0";
+        QTest::newRow("no number") << "optimizer.learning_rate"
+                                   << "fast"
+                                   << "must be a number";
+        QTest::newRow("empty") << "train.steps"
+                               << ""
+                               << "whole number";
+        QTest::newRow("not whole") << "train.steps"
+                                   << "1.5"
+                                   << "whole number";
+        QTest::newRow("between fields") << "train.micro_batches"
+                                        << "3"
+                                        << "must divide data.batch_size";
+        QTest::newRow("device") << "device"
+                                << "gpu"
+                                << "cpu, cuda";
     }
     void problemsShowAtTheirField()
     {
@@ -142,7 +158,8 @@ private Q_SLOTS:
         QCOMPARE(model.problem("data.input_length"), QString());
         model.setText("data.mean_span_length", "1");
         model.setText("data.noise_density", "0.5");
-        QVERIFY2(model.problem("data.input_length").contains("sentinels"), qPrintable(model.problem("data.input_length")));
+        QVERIFY2(model.problem("data.input_length").contains("sentinels"),
+                 qPrintable(model.problem("data.input_length")));
         model.setText("data.tokenizer", "mine.model"); // may have more: its own business
         QCOMPARE(model.problem("data.input_length"), QString());
     }
@@ -169,15 +186,24 @@ private Q_SLOTS:
         QTest::addColumn<QString>("from");
         QTest::addColumn<int>("key");
         QTest::addColumn<QString>("to");
-        QTest::newRow("whole") << "train.steps" << "100" << int(Qt::Key_Up) << "101";
-        QTest::newRow("multiple") << "model.d_model" << "128" << int(Qt::Key_Down) << "120";
-        QTest::newRow("double") << "data.batch_size" << "16" << int(Qt::Key_PageUp) << "32";
-        QTest::newRow("half") << "optimizer.learning_rate" << "0.02" << int(Qt::Key_PageDown) << "0.01";
-        QTest::newRow("second digit") << "optimizer.learning_rate" << "0.02" << int(Qt::Key_Up) << "0.021";
-        QTest::newRow("over a decade") << "optimizer.learning_rate" << "0.01" << int(Qt::Key_Down) << "0.0099";
-        QTest::newRow("not below the range") << "model.num_experts" << "1" << int(Qt::Key_Down) << "1";
-        QTest::newRow("not out of an open end") << "model.dropout" << "0.99" << int(Qt::Key_Up) << "0.99";
-        QTest::newRow("no number") << "train.steps" << "many" << int(Qt::Key_Up) << "many";
+        QTest::newRow("whole") << "train.steps"
+                               << "100" << int(Qt::Key_Up) << "101";
+        QTest::newRow("multiple") << "model.d_model"
+                                  << "128" << int(Qt::Key_Down) << "120";
+        QTest::newRow("double") << "data.batch_size"
+                                << "16" << int(Qt::Key_PageUp) << "32";
+        QTest::newRow("half") << "optimizer.learning_rate"
+                              << "0.02" << int(Qt::Key_PageDown) << "0.01";
+        QTest::newRow("second digit") << "optimizer.learning_rate"
+                                      << "0.02" << int(Qt::Key_Up) << "0.021";
+        QTest::newRow("over a decade") << "optimizer.learning_rate"
+                                       << "0.01" << int(Qt::Key_Down) << "0.0099";
+        QTest::newRow("not below the range") << "model.num_experts"
+                                             << "1" << int(Qt::Key_Down) << "1";
+        QTest::newRow("not out of an open end") << "model.dropout"
+                                                << "0.99" << int(Qt::Key_Up) << "0.99";
+        QTest::newRow("no number") << "train.steps"
+                                   << "many" << int(Qt::Key_Up) << "many";
     }
     void arrowsStepNumbers()
     {
@@ -328,10 +354,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("stem");
         QTest::addColumn<QString>("name");
-        QTest::newRow("free") << "mini" << "mini";
-        QTest::newRow("taken") << "demo" << "demo-3";
-        QTest::newRow("numbered") << "demo-2" << "demo-3";
-        QTest::newRow("none") << "" << "run";
+        QTest::newRow("free") << "mini"
+                              << "mini";
+        QTest::newRow("taken") << "demo"
+                               << "demo-3";
+        QTest::newRow("numbered") << "demo-2"
+                                  << "demo-3";
+        QTest::newRow("none") << ""
+                              << "run";
     }
     void freeNames()
     {

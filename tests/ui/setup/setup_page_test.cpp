@@ -334,13 +334,28 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(batch->rowCount(), 6, 30000);
         const auto first = batch->index(0, BatchModel::InputColumn).data().toString();
         page.model().setText("train.seed", "31");
-        QTRY_VERIFY_WITH_TIMEOUT(batch->rowCount() == 6 &&
-                                     batch->index(0, BatchModel::InputColumn).data().toString() != first,
-                                 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            batch->rowCount() == 6 && batch->index(0, BatchModel::InputColumn).data().toString() != first, 30000);
         page.model().setText("data.batch_size", "0");
         const auto* text = page.findChild<QLabel*>("previewText");
         QTRY_VERIFY2(text->accessibleName().contains("data.batch_size"), qPrintable(text->accessibleName()));
         QCOMPARE(batch->rowCount(), 0);
+    }
+
+    void aMeasurementThatFailsSaysWhy()
+    {
+        test::Workplace place(m_home);
+        m_home.put("broken-cli", "#!/bin/sh\necho \"$1: no such luck\" >&2\nexit 3\n");
+        QFile::setPermissions(m_home.path("broken-cli"), QFile::ReadOwner | QFile::ExeOwner);
+        for (const auto& [cli, part] : {std::pair{m_home.path("broken-cli"), QString("doctor: no such luck")},
+                                        std::pair{m_home.path("no-cli"), QString("no-cli")}}) {
+            place.context.cli = cli;
+            SetupPage page(place.context);
+            page.findChild<QAction*>("setup.measure")->trigger();
+            const auto* note = page.findChild<QLabel*>("cost_measure_note");
+            QTRY_VERIFY2(note->text().contains(part), qPrintable(note->text()));
+            QTRY_VERIFY(page.findChild<QPushButton*>("measureMachine")->isEnabled());
+        }
     }
 
     void everyActionHasANameAndAText()

@@ -196,7 +196,8 @@ private Q_SLOTS:
         QCOMPARE(tab.model()->rowCount(), 3);
         for (int row = 0; row < 3; ++row) {
             const auto& expected = preview.batch[size_t(row)];
-            QCOMPARE(tab.model()->index(row, BatchModel::LanguageColumn).data().toString(), fromUtf8(expected.language));
+            QCOMPARE(tab.model()->index(row, BatchModel::LanguageColumn).data().toString(),
+                     fromUtf8(expected.language));
             QCOMPARE(tab.model()->index(row, BatchModel::InputColumn).data().toString(), fromUtf8(expected.input));
             QCOMPARE(tab.model()->index(row, BatchModel::TargetColumn).data().toString(), fromUtf8(expected.target));
         }
@@ -209,10 +210,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("name");
-        QTest::newRow("folder") << "/a/texts" << "texts";
-        QTest::newRow("spaces") << "/a/My Texts (2)" << "my-texts-2";
-        QTest::newRow("file") << "/a/news.jsonl" << "news";
-        QTest::newRow("nothing left") << "/a/漢字" << "corpus";
+        QTest::newRow("folder") << "/a/texts"
+                                << "texts";
+        QTest::newRow("spaces") << "/a/My Texts (2)"
+                                << "my-texts-2";
+        QTest::newRow("file") << "/a/news.jsonl"
+                              << "news";
+        QTest::newRow("nothing left") << "/a/漢字"
+                                      << "corpus";
     }
     void corpusNamesComeFromPaths()
     {
@@ -238,7 +243,8 @@ private Q_SLOTS:
         start->click();
         QTRY_COMPARE_WITH_TIMEOUT(imported.count(), 1, 30000);
         QCOMPARE(imported[0][0].toString(), "fresh");
-        QVERIFY2(imported[0][1].toString().startsWith("2 languages, format files"), qPrintable(imported[0][1].toString()));
+        QVERIFY2(imported[0][1].toString().startsWith("2 languages, format files"),
+                 qPrintable(imported[0][1].toString()));
         QCOMPARE(openCorpus("fresh").languages.size(), size_t(2));
         QTRY_VERIFY(!dialog); // it closes itself
     }
@@ -269,7 +275,8 @@ private Q_SLOTS:
     {
         QFETCH(bool, destroyed);
         QByteArray much;
-        for (int i = 0; much.size() < 40 << 20; ++i) much += "a line of text with the number " + QByteArray::number(i) + "\n";
+        for (int i = 0; much.size() < 40 << 20; ++i)
+            much += "a line of text with the number " + QByteArray::number(i) + "\n";
         m_home.put("large/en.txt", much);
         auto before = homeFolders(m_home.home(), "corpora");
         before.removeAll(".import-large.lock");
