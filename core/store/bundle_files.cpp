@@ -111,6 +111,7 @@ ReceivedFiles::~ReceivedFiles()
     m_out.close();
     for (const auto& move : m_moves) fs::remove_all(move.from, ignored);
     for (const auto& move : m_placed) fs::remove_all(move.to, ignored);
+    for (const auto& move : m_retired) fs::rename(move.to, move.from, ignored);
     for (const auto& folder : m_made) fs::remove(folder, ignored); // where nothing is left in it
 }
 
@@ -172,6 +173,26 @@ void ReceivedFiles::take(std::string_view part, const std::function<bool(const s
     } catch (const json::exception& error) {
         damaged(std::string("a part of a file has a wrong head: ") + error.what());
     }
+}
+
+void ReceivedFiles::retire(const fs::path& folder)
+{
+    std::error_code code;
+    const fs::path away = folder.string() + ".retired.tmp";
+    fs::remove_all(away, code);
+    if (!fs::exists(folder, code)) return;
+    fs::rename(folder, away, code);
+    if (code) throw StoreError("cannot rename " + folder.string() + ": " + code.message());
+    m_retired.push_back({folder, away});
+}
+
+void ReceivedFiles::keep()
+{
+    std::error_code ignored;
+    for (const auto& move : m_retired) fs::remove_all(move.to, ignored);
+    m_retired.clear();
+    m_placed.clear();
+    m_made.clear();
 }
 
 bool ReceivedFiles::place()

@@ -49,13 +49,11 @@ public:
     /// checkpoint is here already are skipped. @throws DataError: a name that leaves the run's folder, a gap, more
     /// bytes than told.
     void take(std::string_view part, const std::function<bool(const std::string& id)>& wanted);
+    /// Puts a folder out of the way that the bundle knows nothing of, or another of.
+    void retire(const fs::path& folder);
     /// @throws DataError where a file is not whole. True where something was put in its place.
     bool place();
-    void keep()
-    {
-        m_placed.clear();
-        m_made.clear();
-    }
+    void keep(); ///< for good
 
 private:
     struct Move {
@@ -66,7 +64,7 @@ private:
     void addMove(const fs::path& from, const fs::path& to);
 
     StorePaths m_paths;
-    std::vector<Move> m_moves, m_placed;
+    std::vector<Move> m_moves, m_placed, m_retired;
     std::vector<fs::path> m_made;
     std::ofstream m_out;
     fs::path m_file;

@@ -76,6 +76,7 @@ BundleReport Import::run(const BundleProgress& progress)
                                              : report.unchanged)
             .push_back(run->id());
     }
+    if (progress) progress(1); // the last chance to cancel
     transaction.commit();
     m_files.keep();
     return report;
@@ -99,7 +100,7 @@ void Import::take(BundlePart kind, const std::string& content)
         if (m_runs.size() >= m_manifest.runs.size())
             throw DataError("the bundle is damaged: it has more runs than its list");
         m_runs.push_back(
-            std::make_unique<RunMerge>(m_store, m_manifest.source, m_manifest.runs[m_runs.size()], content));
+            std::make_unique<RunMerge>(m_store, m_files, m_manifest.source, m_manifest.runs[m_runs.size()], content));
     } else if (m_runs.empty()) {
         throw DataError("the bundle is damaged: rows come before the run that they belong to");
     } else if (kind == BundlePart::Rows) {

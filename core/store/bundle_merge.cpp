@@ -79,7 +79,8 @@ size_t columnOf(const BundleTable& table, const char* name)
 
 } // namespace
 
-RunMerge::RunMerge(Store& store, const std::string& source, const BundleRun& run, const std::string& part)
+RunMerge::RunMerge(Store& store, ReceivedFiles& files, const std::string& source, const BundleRun& run,
+                   const std::string& part)
     : m_store(store), m_database(store.database()), m_source(source), m_run(run),
       m_part(json::parse(part, nullptr, false)), m_mode(Mode::Create)
 {
@@ -101,6 +102,7 @@ RunMerge::RunMerge(Store& store, const std::string& source, const BundleRun& run
         if (!m_part["run"].value(column, json()).is_string() || !json::accept(m_part["run"][column].get<std::string>()))
             wrong(column);
     m_mode = decide();
+    if (m_mode == Mode::Append || m_mode == Mode::Replace) clearCheckpoints(files);
     m_summaries = std::make_unique<SummaryKeeper>(m_database, m_key);
 }
 
@@ -182,6 +184,28 @@ void RunMerge::clearRows()
         SQLite::Statement remove(m_database, std::string("DELETE FROM ") + table + " WHERE run = ?");
         remove.bind(1, m_key);
         remove.exec();
+    }
+}
+
+/// Checkpoints that the run has no more, or has anew.
+void RunMerge::clearCheckpoints(ReceivedFiles& files)
+{
+    std::map<int64_t, std::string> hashes;
+    for (const auto& row : m_part["checkpoints"]) hashes[row.at("step").get<int64_t>()] = row.at("hash");
+    SQLite::Statement query(m_database, "SELECT step, folder, hash FROM checkpoint WHERE run = ?");
+    query.bind(1, m_key);
+    std::vector<int64_t> void_steps;
+    while (query.executeStep()) {
+        const auto known = hashes.find(query.getColumn(0).getInt64());
+        if (known != hashes.end() && known->second == query.getColumn(2).getString()) continue;
+        files.retire(checkpointFolder(m_store.paths(), m_run.id, query.getColumn(1).getString()));
+        void_steps.push_back(query.getColumn(0).getInt64());
+    }
+    SQLite::Statement remove(m_database, "DELETE FROM checkpoint WHERE run = ? AND step = ?");
+    for (const int64_t step : void_steps) {
+        SQLite::bind(remove, m_key, step);
+        remove.exec();
+        remove.reset();
     }
 }
 

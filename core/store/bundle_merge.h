@@ -1,6 +1,7 @@
 // One run of a bundle on its way into a store.
 #pragma once
 
+#include "core/store/bundle_files.h"
 #include "core/store/bundle_manifest.h"
 #include "core/store/series_summaries.h"
 
@@ -17,7 +18,8 @@ class RunMerge {
 public:
     /// @param part  the run's first part. In the caller's transaction.
     /// @throws DataError: wrong or damaged values, a gap before the rows; StoreError: born here and further here.
-    RunMerge(Store& store, const std::string& source, const BundleRun& run, const std::string& part);
+    RunMerge(Store& store, ReceivedFiles& files, const std::string& source, const BundleRun& run,
+             const std::string& part);
 
     /// @throws DataError for wrong rows, StoreError where the run was born here and differs.
     void takeRows(const std::string& part);
@@ -38,6 +40,7 @@ private:
     void requireNoGap(const BundleCursor& here) const;
     void create();
     void clearRows();
+    void clearCheckpoints(ReceivedFiles& files);
     void updateRow();
     void takeTags();
     void takeNote();

@@ -83,8 +83,8 @@ TEST_F(QueueTest, ResumesOnlyWhatCanGoOn)
     EXPECT_TRUE(store.queue().at(0).request.config.is_null());
     EXPECT_TRUE(contains(storeErrorOf([&] { store.enqueue(wanted); }), "waits in the queue already, as entry 1"));
     store.removeQueued(key);
-    for (const char* change : {"status = 'finished'", "deleted_ms = 1, status = 'stopped'",
-                               "deleted_ms = NULL, origin = 'server'"}) {
+    for (const char* change :
+         {"status = 'finished'", "deleted_ms = 1, status = 'stopped'", "deleted_ms = NULL, origin = 'server'"}) {
         store.database().exec(std::string("UPDATE run SET ") + change);
         EXPECT_THROW(store.enqueue(wanted), StoreError) << change;
     }

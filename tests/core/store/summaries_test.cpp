@@ -151,8 +151,11 @@ TEST_F(SummariesTest, ARolledBackBatchIsCountedOnce)
 TEST_F(SummariesTest, ListsReadThem)
 {
     RunWriter writer = RunWriter::create(paths, newRun("one"));
-    writer.points({{"valid/cross_entropy", 10, 4.0}, {"valid/cross_entropy", 20, 3.0}, {"valid/cross_entropy", 30, 3.5},
-                   {"train/cross_entropy", 30, nan}, {"x", 5, 1.0}});
+    writer.points({{"valid/cross_entropy", 10, 4.0},
+                   {"valid/cross_entropy", 20, 3.0},
+                   {"valid/cross_entropy", 30, 3.5},
+                   {"train/cross_entropy", 30, nan},
+                   {"x", 5, 1.0}});
     writer.flush();
     const RunWriter other = RunWriter::create(paths, newRun("two"));
     const Store store = Store::openExisting(paths);
