@@ -1,5 +1,6 @@
 #include "ui/setup/surroundings.h"
 
+#include "core/text/corpus_manifest.h"
 #include "ui/models/store_access.h"
 #include "ui/setup/background.h"
 
@@ -18,12 +19,30 @@ bool same(const std::vector<Corpus>& left, const std::vector<Corpus>& right)
                               [](const Corpus& a, const Corpus& b) { return a.name == b.name && a.hash == b.hash; });
 }
 
+struct CorporaLook {
+    std::optional<std::vector<Corpus>> corpora; ///< nothing: as they were
+    fs::file_time_type time;
+};
+
+/// An import or a removal changes the folder; a damaged corpus is not warned of at every look.
+CorporaLook findCorpora(fs::file_time_type since)
+{
+    try {
+        std::error_code missing;
+        const auto time = fs::last_write_time(corporaDirectory(), missing);
+        if (!missing && time == since) return {std::nullopt, time};
+        return {listCorpora(), missing ? fs::file_time_type::min() : time};
+    } catch (const std::exception&) { // no home directory: the window says so
+        return {std::nullopt, since};
+    }
+}
+
 } // namespace
 
 Surroundings::Surroundings(StoreAccess* access, QObject* parent) : QObject(parent), m_access(access)
 {
     m_timer.setInterval(look_every_ms);
-    connect(&m_timer, &QTimer::timeout, this, &Surroundings::lookNow);
+    connect(&m_timer, &QTimer::timeout, this, [this] { look(m_corpora_time); });
 }
 
 void Surroundings::setActive(bool active)
@@ -36,29 +55,30 @@ void Surroundings::setActive(bool active)
 
 void Surroundings::lookNow()
 {
-    lookAtCorpora();
+    look(fs::file_time_type::min());
+}
+
+void Surroundings::look(fs::file_time_type since)
+{
+    lookAtCorpora(since);
     lookAtDevices();
     lookAtMachines();
 }
 
-void Surroundings::lookAtCorpora()
+void Surroundings::lookAtCorpora(fs::file_time_type since)
 {
     if (m_looking_at_corpora) return;
     m_looking_at_corpora = true;
-    const auto job = []() -> std::optional<std::vector<Corpus>> {
-        try {
-            return listCorpora();
-        } catch (const std::exception&) { // no home directory: the window says so
-            return std::nullopt;
-        }
-    };
-    inBackground(this, job, [this](std::optional<std::vector<Corpus>> found) {
-        m_looking_at_corpora = false;
-        if (!found || (m_corpora_known && same(*found, m_corpora))) return;
-        m_corpora = std::move(*found);
-        m_corpora_known = true;
-        Q_EMIT corporaChanged();
-    });
+    inBackground(
+        this, [since] { return findCorpora(since); },
+        [this](CorporaLook found) {
+            m_looking_at_corpora = false;
+            m_corpora_time = found.time;
+            if (!found.corpora || (m_corpora_known && same(*found.corpora, m_corpora))) return;
+            m_corpora = std::move(*found.corpora);
+            m_corpora_known = true;
+            Q_EMIT corporaChanged();
+        });
 }
 
 void Surroundings::lookAtDevices()

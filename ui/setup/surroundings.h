@@ -41,7 +41,8 @@ Q_SIGNALS:
     void machinesChanged();
 
 private:
-    void lookAtCorpora();
+    void look(fs::file_time_type since);
+    void lookAtCorpora(fs::file_time_type since);
     void lookAtDevices();
     void lookAtMachines();
 
@@ -49,6 +50,7 @@ private:
     QTimer m_timer;
     bool m_corpora_known = false, m_looking_at_corpora = false, m_looking_at_devices = false;
     std::vector<Corpus> m_corpora;
+    fs::file_time_type m_corpora_time = fs::file_time_type::min(); ///< of their folder at the last look
     std::vector<DeviceStatus> m_devices;
     std::vector<MachineDevice> m_machines;
 };
