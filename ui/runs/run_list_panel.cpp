@@ -143,7 +143,7 @@ void RunListPanel::makeView()
     connect(delegate, &RunDelegate::colourWanted, this, &RunListPanel::chooseColour);
     connect(delegate, &RunDelegate::starToggled, this,
             [this](const QString& id, bool starred) { m_actions->setStarred({id}, starred); });
-    connect(m_view, &QTreeView::activated, this, &RunListPanel::open);
+    connect(m_view, &QTreeView::doubleClicked, this, &RunListPanel::open); // some desktops activate by one click
     connect(m_view, &QTreeView::customContextMenuRequested, this, &RunListPanel::showMenu);
     connect(m_view->header(), &QWidget::customContextMenuRequested, this, &RunListPanel::chooseColumns);
     connect(m_view->header(), &QHeaderView::sectionMoved, this, &RunListPanel::readOrderFromHeader,
@@ -179,6 +179,11 @@ void RunListPanel::makeActions()
         updateEmpty();
         updateFoot();
     });
+    auto* open_run = make("openRun", tr("Show run"), tr("Make it the current run and tick it (Enter)"), {});
+    open_run->setShortcuts({Qt::Key_Return, Qt::Key_Enter});
+    open_run->setShortcutContext(Qt::WidgetShortcut);
+    m_view->addAction(open_run);
+    connect(open_run, &QAction::triggered, this, [this] { open(m_view->currentIndex()); });
     connect(make("chooseColumns", tr("Columns…"), tr("Choose and order columns: metrics and settings too"), {}),
             &QAction::triggered, this, &RunListPanel::chooseColumns);
     connect(make("exportRunTable", tr("Export table as CSV…"), tr("Write the listed runs with their columns"), {}),
