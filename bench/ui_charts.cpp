@@ -1,6 +1,7 @@
 // How fluid the charts are: replots while panning a million points, a first chart of 50 series, and how long the event
-// loop stalls while a hundred runs are read. Prints JSON. `ui_charts STORE` reads the runs of a store (generated ones:
-// make_store); without it a store of 100 runs is written for the occasion.
+// loop stalls while a hundred runs are read; from a trainer's commit to the drawn point. Prints JSON. `ui_charts STORE`
+// reads the runs of a store (generated ones: make_store); without it a store of 100 runs is written for the occasion.
+#include "bench/synthetic_store.h"
 #include "ui/charts/charts_page.h"
 #include "ui/charts/curve_loader.h"
 #include "ui/models/palette.h"
@@ -112,45 +113,60 @@ json firstChart()
     return {{"series", 50}, {"points", 1'000'000}, {"ms", milliseconds(timer)}};
 }
 
-void writeStore(const StorePaths& paths, int runs, int64_t steps)
-{
-    for (int r = 0; r < runs; ++r) {
-        NewRun run;
-        run.name = "run-" + std::to_string(r);
-        run.config = json::object();
-        run.steps = steps;
-        auto writer = RunWriter::create(paths, run);
-        for (const char* series :
-             {"train/cross_entropy", "valid/cross_entropy", "train/learning_rate", "train/grad_norm", "train/drop_rate",
-              "train/aux_loss", "train/z_loss", "train/tokens_per_second"}) {
-            const Curve rows = noisyLoss(static_cast<size_t>(steps), static_cast<unsigned>(r));
-            std::vector<Point> points;
-            for (size_t i = 0; i < rows.step.size(); ++i) points.push_back({series, rows.step[i], rows.value[i]});
-            writer.points(std::move(points));
-        }
-        writer.setStep(steps);
-        writer.flush();
-        writer.setStatus(RunStatus::Finished);
+/// A window's models and its charts page over a store.
+struct Workbench {
+    explicit Workbench(const StorePaths& paths) : watch(paths), access(paths)
+    {
+        PageContext context;
+        context.paths = paths;
+        context.selection = &selection;
+        context.watch = &watch;
+        context.access = &access;
+        page = std::make_unique<ChartsPage>(context);
+        page->resize(1600, 900);
+        page->show();
+        while (watch.picture()->runs.empty()) turn();
     }
+    static void turn() { QApplication::processEvents(QEventLoop::WaitForMoreEvents); }
+
+    Selection selection;
+    StoreWatch watch;
+    StoreAccess access;
+    std::unique_ptr<ChartsPage> page;
+};
+
+/// From the end of a trainer's commit until the chart that holds its point was drawn.
+json commitToPixel(const StorePaths& paths)
+{
+    NewRun run;
+    run.name = "live";
+    run.config = json::object();
+    auto writer = RunWriter::create(paths, run);
+    Workbench bench(paths);
+    const QString id = QString::fromStdString(writer.id());
+    bench.selection.setCurrentRun(id);
+    CurveChart* chart = bench.page->chartOf(QStringLiteral("train/cross_entropy"));
+    double drawn = 0;
+    QObject::connect(chart->plot(), &QCustomPlot::afterReplot, [&] { drawn = chart->plot()->xAxis->range().upper; });
+    std::vector<double> times;
+    for (int64_t step = 2; step < 42; ++step) {
+        writer.points({{"train/cross_entropy", step, 3}});
+        writer.setStep(step);
+        writer.flush();
+        QElapsedTimer timer;
+        timer.start();
+        while (drawn < static_cast<double>(step)) Workbench::turn();
+        times.push_back(milliseconds(timer));
+    }
+    return percentiles(times);
 }
 
 /// A timer that wants to tick every millisecond tells how long the event loop was away.
 json loadRuns(const StorePaths& paths)
 {
-    Selection selection;
-    StoreWatch watch(paths);
-    StoreAccess access(paths);
-    PageContext context;
-    context.paths = paths;
-    context.selection = &selection;
-    context.watch = &watch;
-    context.access = &access;
-    ChartsPage page(context);
-    page.resize(1600, 900);
-    page.show();
-    while (watch.picture()->runs.empty()) QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    Workbench bench(paths);
     QStringList shown;
-    for (const RunSummary& run : watch.picture()->runs)
+    for (const RunSummary& run : bench.watch.picture()->runs)
         if (shown.size() < 100) shown << QString::fromStdString(run.id);
     std::vector<double> stalls;
     QElapsedTimer since, total;
@@ -163,12 +179,12 @@ json loadRuns(const StorePaths& paths)
     since.start();
     total.start();
     heart.start(1);
-    selection.setShownRuns(shown);
-    while (!page.loader()->isBusy()) QApplication::processEvents(QEventLoop::WaitForMoreEvents);
-    while (page.loader()->isBusy()) QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    bench.selection.setShownRuns(shown);
+    while (!bench.page->loader()->isBusy()) Workbench::turn();
+    while (bench.page->loader()->isBusy()) Workbench::turn();
     const double seconds = milliseconds(total) / 1e3;
     qint64 points = 0;
-    for (const ChartSpec& spec : page.specs()) points += page.chartOf(spec.series)->pointCount();
+    for (const ChartSpec& spec : bench.page->specs()) points += bench.page->chartOf(spec.series)->pointCount();
     json out{{"runs", shown.size()}, {"points", points}, {"seconds", seconds}, {"stall", percentiles(stalls)}};
     return out;
 }
@@ -187,8 +203,10 @@ int main(int argc, char** argv)
             for (const double share : {1.0, 0.2, 0.02}) out["panning"].push_back(pan(curves, points, share, 0));
         out["panning"].push_back(pan(10, 100'000, 0.2, 0.95));
         StorePaths paths = StorePaths::ofFile(argc > 1 ? argv[1] : (folder.path() + "/store.sqlite").toStdString());
-        if (argc < 2) writeStore(paths, 100, 2000);
+        if (argc < 2) fillStore(paths, {100, 2000, 20, 1});
         out["loading"] = loadRuns(paths);
+        QTemporaryDir live;
+        out["commit_to_pixel"] = commitToPixel(StorePaths::ofFile((live.path() + "/store.sqlite").toStdString()));
         std::printf("%s\n", out.dump(2).c_str());
     } catch (const std::exception& e) {
         std::fprintf(stderr, "ui_charts: %s\n", e.what());

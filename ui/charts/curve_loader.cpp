@@ -3,18 +3,13 @@
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
 
-#include <bit>
+#include <utility>
 
 namespace sy {
 
 namespace {
 
 constexpr int64_t rows_at_once = 100'000;
-
-bool sameBits(double a, double b)
-{
-    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
-}
 
 } // namespace
 
@@ -146,8 +141,7 @@ CurveLoader::Reply CurveLoader::readRun(const Store& store, const Request& reque
         const int64_t to = from + room - 1; // at most one row a step
         Reply::Part part{name, store.curve(id, name.toStdString(), from, to), 0, to >= last_step};
         room -= static_cast<int64_t>(part.rows.step.size());
-        // The last row is read again the next time: a second evaluation at its step replaces it.
-        part.next_step = !part.complete ? to + 1 : part.rows.step.empty() ? from : part.rows.step.back();
+        part.next_step = !part.complete ? to + 1 : part.rows.step.empty() ? from : part.rows.step.back() + 1;
         reply.parts.push_back(std::move(part));
     }
     if (reply.parts.size() == static_cast<size_t>(request.series.size())) {
@@ -172,7 +166,8 @@ void CurveLoader::take(const Request& request, Reply& reply)
         if (place == all.end() || place->next_step != request.series[i].second) continue;
         place->next_step = part.next_step;
         if (part.complete) place->revision = request.revision;
-        takeRows(request.run, part.series, *place, part.rows);
+        const bool anew = !std::exchange(place->begun, true);
+        if (anew || !part.rows.step.empty()) Q_EMIT rowsReady(request.run, part.series, part.rows, anew);
     }
     Q_EMIT clockChanged(request.run);
 }
@@ -187,23 +182,6 @@ void CurveLoader::takeClock(const Request& request, const Reply& reply)
     if (state.names == reply.names) return;
     state.names = reply.names;
     Q_EMIT seriesNamesChanged(request.run);
-}
-
-void CurveLoader::takeRows(const QString& run, const QString& series, SeriesState& state, Curve& rows)
-{
-    const bool anew = !state.begun;
-    if (!rows.step.empty() && !anew && rows.step.front() == state.last_step &&
-        sameBits(rows.value.front(), state.last_value)) {
-        rows.step.erase(rows.step.begin()); // known already
-        rows.value.erase(rows.value.begin());
-    }
-    if (rows.step.empty() && !anew) return;
-    state.begun = true;
-    if (!rows.step.empty()) {
-        state.last_step = rows.step.back();
-        state.last_value = rows.value.back();
-    }
-    Q_EMIT rowsReady(run, series, rows, anew);
 }
 
 } // namespace sy

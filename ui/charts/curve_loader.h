@@ -53,9 +53,7 @@ private:
     struct SeriesState {
         int64_t next_step = 0; ///< read from here on
         int64_t revision = -1; ///< of the run when it was read to its end
-        int64_t last_step = 0; ///< of the last row that was handed on
-        double last_value = 0;
-        bool begun = false; ///< rows were handed on
+        bool begun = false;    ///< rows were handed on
     };
     struct RunState {
         int64_t rewinds = -1;
@@ -74,7 +72,6 @@ private:
     std::optional<Request> requestOf(const WantedRun& wanted);
     void take(const Request& request, Reply& reply);
     void takeClock(const Request& request, const Reply& reply);
-    void takeRows(const QString& run, const QString& series, SeriesState& state, Curve& rows);
     void setBusy(bool busy);
 
     PageContext m_context;
