@@ -3,17 +3,16 @@
 
 #include "ui/setup/cost_report.h"
 
-#include <QHash>
 #include <QWidget>
 
-class QGridLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
 
 namespace sy {
 
-class MemoryBar;
+class FigureGrid;
+class MemoryPanel;
 
 class CostPanel : public QWidget {
     Q_OBJECT
@@ -32,29 +31,23 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    struct DeviceRow {
-        QLabel* name;
-        MemoryBar* bar;
-        QLabel* verdict;
-    };
-
-    QGridLayout* addSection(const QString& title);
-    void addFigure(QGridLayout* grid, const QString& key, const QString& label, const QString& help);
-    void set(const QString& key, const QString& text);
-    void buildFigures(QVBoxLayout* column);
-    void showMemory();
+    void addTitle(const QString& title);
+    FigureGrid* addFigures(const QString& title);
+    void buildFigures();
+    void showModel();
+    void showExperts();
     void showTime();
     void showTwin();
-    void showDrops();
 
     QVBoxLayout* m_column;
-    QHash<QString, QLabel*> m_values, m_swatches;
-    QWidget* m_devices;
-    QVector<DeviceRow> m_device_rows;
-    QLabel* m_device_note;
-    QLabel* m_twin;
+    FigureGrid* m_model;
+    FigureGrid* m_compute;
+    MemoryPanel* m_memory;
+    FigureGrid* m_experts;
+    FigureGrid* m_time;
     QLabel* m_measure_note;
     QPushButton* m_measure;
+    QLabel* m_twin;
     CostReport m_report;
     QString m_measure_problem;
     bool m_measuring = false;

@@ -1,9 +1,9 @@
 #include "ui/setup/experiment_form.h"
 
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
 #include "ui/setup/field_row.h"
 #include "ui/setup/flow_layout.h"
+#include "ui/setup/labels.h"
 
 #include <QFrame>
 #include <QHBoxLayout>

@@ -2,7 +2,7 @@
 
 #include "ui/models/palette.h"
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -155,15 +155,9 @@ void FieldRow::changeEvent(QEvent* event)
 void FieldRow::showColours()
 {
     const auto colours = stateColours(palette());
-    const auto paint = [](QLabel* label, const QColor& colour) {
-        QPalette own = label->palette();
-        if (own.color(QPalette::WindowText) == colour) return; // or it would go on for ever
-        own.setColor(QPalette::WindowText, colour);
-        label->setPalette(own);
-    };
-    paint(m_hint, colours.faint);
-    paint(m_doc, colours.faint);
-    paint(m_problem, colours.bad);
+    setInk(m_hint, colours.faint);
+    setInk(m_doc, colours.faint);
+    setInk(m_problem, colours.bad);
 }
 
 void FieldRow::paintEvent(QPaintEvent*)

@@ -1,7 +1,7 @@
 #include "ui/setup/import_job.h"
 
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QLocale>
 

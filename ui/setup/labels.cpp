@@ -1,4 +1,4 @@
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QLocale>
 #include <QPainter>
@@ -39,6 +39,24 @@ void ElidedLabel::paintEvent(QPaintEvent*)
     const QString shown = fontMetrics().elidedText(m_text, Qt::ElideRight, width());
     style()->drawItemText(&painter, rect(), static_cast<int>(alignment()) | Qt::TextSingleLine, palette(), isEnabled(),
                           shown, foregroundRole());
+}
+
+QLabel* noteLabel(const QString& object_name, QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(object_name);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+void setInk(QWidget* widget, const QColor& ink)
+{
+    QPalette own = widget->palette();
+    if (own.color(QPalette::WindowText) == ink) return;
+    own.setColor(QPalette::WindowText, ink);
+    widget->setPalette(own);
 }
 
 QString counted(qsizetype count, const QString& one, const QString& many)

@@ -1,8 +1,8 @@
 #include "ui/setup/language_edit.h"
 
 #include "ui/models/palette.h"
-#include "ui/setup/elided_label.h"
 #include "ui/setup/flow_layout.h"
+#include "ui/setup/labels.h"
 
 #include <QEvent>
 #include <QLineEdit>

@@ -2,7 +2,7 @@
 
 #include "ui/models/palette.h"
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -79,9 +79,7 @@ void LaunchBox::refresh()
     m_title->setVisible(bad);
     m_list->setVisible(bad);
     m_title->setText(reason());
-    QPalette own = m_title->palette();
-    own.setColor(QPalette::WindowText, stateColours(palette()).bad);
-    m_title->setPalette(own);
+    setInk(m_title, stateColours(palette()).bad);
     m_note->setText(m_before > 0
                         ? tr("Queue of %1: %n before it; it starts when they have ended.", "", m_before).arg(m_device)
                         : tr("Queue of %1: nothing before it; it starts at once.").arg(m_device));

@@ -1,6 +1,7 @@
 #include "ui/setup/message_bar.h"
 
 #include "ui/models/palette.h"
+#include "ui/setup/labels.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -81,11 +82,7 @@ void MessageBar::changeEvent(QEvent* event)
 void MessageBar::showColours()
 {
     const auto colours = stateColours(palette());
-    QPalette own = m_title->palette();
-    const QColor wanted = m_kind == Problem ? colours.bad : colours.good;
-    if (own.color(QPalette::WindowText) == wanted) return;
-    own.setColor(QPalette::WindowText, wanted);
-    m_title->setPalette(own);
+    setInk(m_title, m_kind == Problem ? colours.bad : colours.good);
 }
 
 } // namespace sy

@@ -1,7 +1,7 @@
 #include "ui/setup/run_identity.h"
 
 #include "ui/models/palette.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QCompleter>
 #include <QEvent>
@@ -163,9 +163,7 @@ void RunIdentity::refresh()
     m_mark->setText(wrong.isEmpty() ? QString() : tr("taken"));
     m_mark->setToolTip(plainToolTip(wrong));
     m_mark->setVisible(!wrong.isEmpty());
-    QPalette own = m_mark->palette();
-    own.setColor(QPalette::WindowText, stateColours(palette()).bad);
-    m_mark->setPalette(own);
+    setInk(m_mark, stateColours(palette()).bad);
     Q_EMIT changed();
 }
 

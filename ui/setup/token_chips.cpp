@@ -2,7 +2,7 @@
 
 #include "ui/models/palette.h"
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 
 #include <QHelpEvent>
 #include <QPainter>

@@ -3,7 +3,7 @@
 #include "core/text/tokenizer.h"
 #include "ui/models/text.h"
 #include "ui/setup/background.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 #include "ui/setup/token_chips.h"
 
 #include <QLabel>

@@ -1,5 +1,5 @@
 #include "ui/models/text.h"
-#include "ui/setup/elided_label.h"
+#include "ui/setup/labels.h"
 #include "ui/setup/experiment_form.h"
 #include "ui/setup/experiment_model.h"
 #include "ui/setup/field_row.h"
