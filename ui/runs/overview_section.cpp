@@ -118,9 +118,8 @@ void OverviewSection::makeEnd(QWidget* parent)
     m_last_lines->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_last_lines->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_last_lines->setMaximumHeight(fontMetrics().height() * 8);
-    m_resume = new QPushButton(tr("Resume training"), m_end);
+    m_resume = new QPushButton(m_end);
     m_resume->setObjectName("resumeRun");
-    m_resume->setToolTip(tr("Go on from its last checkpoint, through the queue of its device"));
     auto* layout = new QVBoxLayout(m_end);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_reason);
@@ -207,6 +206,10 @@ void OverviewSection::showEnd(const StorePicture& picture, const RunSummary& run
     m_reason->setVisible(!end.reason.isEmpty());
     if (m_reason->text() != end.reason) m_reason->setText(end.reason);
     m_resume->setVisible(end.can_resume);
+    m_resume->setText(run.checkpoint_bytes > 0 ? tr("Resume training") : tr("Resume from the start"));
+    m_resume->setToolTip(run.checkpoint_bytes > 0
+                             ? tr("Go on from its last checkpoint, through the queue of its device")
+                             : tr("It has no checkpoint: train it anew, through the queue of its device"));
     m_queue_lines = !end.last_lines.isEmpty();
     if (m_queue_lines && m_last_lines->toPlainText() != end.last_lines) m_last_lines->setPlainText(end.last_lines);
     m_last_lines->setVisible(!end.reason.isEmpty() && !m_last_lines->toPlainText().isEmpty());

@@ -152,7 +152,8 @@ void RunDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& optio
         painter->drawRoundedRect(swatch, side / 5, side / 5);
     }
     const bool starred = index.data(RunListModel::StarredRole).toBool();
-    if (is_run && (starred || (option.state & QStyle::State_MouseOver))) {
+    const bool star_shown = is_run && (starred || (option.state & QStyle::State_MouseOver));
+    if (star_shown) {
         const QColor star = starred ? stateColours(option.palette).warning : textColour(option);
         painter->setPen(QPen(star, 1.2));
         painter->setBrush(starred ? QBrush(star) : QBrush(Qt::NoBrush));
@@ -165,8 +166,10 @@ void RunDelegate::paintName(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setPen(deleted && !(option.state & QStyle::State_Selected) ? stateColours(option.palette).faint
                                                                         : textColour(option));
     const QString name = index.data().toString().simplified();
-    painter->drawText(areas.text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                      QFontMetrics(font).elidedText(name, Qt::ElideMiddle, areas.text.width()));
+    QRect place = areas.text;
+    if (is_run && !star_shown) place.setRight(areas.star.right());
+    painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                      QFontMetrics(font).elidedText(name, Qt::ElideMiddle, place.width()));
 }
 
 void RunDelegate::paintProgress(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const

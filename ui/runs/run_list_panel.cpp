@@ -57,7 +57,7 @@ QWidget* RunListPanel::makeHead()
     auto* head = new QWidget(this);
     m_filter =
         new FilterEdit([this](const QString& text,
-                              qsizetype cursor) { return completeFilter(text, cursor, words(), m_model->rows()); },
+                              qsizetype cursor) { return completeFilter(text, cursor, m_words, m_model->rows()); },
                        head);
     m_filter->setObjectName("runFilter");
     m_filter->setPlaceholderText(tr("Filter: words, status:running, best:<4.2"));
@@ -242,21 +242,20 @@ void RunListPanel::showPicture(const StorePicturePtr& picture)
     m_no_store_yet = picture->runs.empty() && picture->queue.empty();
     const bool had_rows = !m_model->rows().empty();
     m_model->setPicture(picture);
-    if (!m_filter->text().isEmpty()) applyFilter(); // settings may have come that a term names
+    const bool other_settings = std::exchange(m_settings, picture->settings) != picture->settings;
+    if (other_settings) {
+        m_words = FilterWords::of(m_model->rows(), seriesOf(m_model->columns()));
+        updateGroupings();
+        if (!m_filter->text().isEmpty()) applyFilter(); // some may have come that a term names
+    }
     QStringList tags;
     for (const auto& run : picture->runs)
         for (const auto& tag : run.tags) tags << fromUtf8(tag);
     tags.removeDuplicates();
     m_actions->setKnownTags(tags);
-    updateGroupings();
     if (!had_rows && !m_model->rows().empty()) followCurrent();
     updateEmpty();
     updateActions();
-}
-
-FilterWords RunListPanel::words() const
-{
-    return FilterWords::of(m_model->rows(), seriesOf(m_model->columns()));
 }
 
 void RunListPanel::setFilterText(const QString& text)
@@ -266,7 +265,7 @@ void RunListPanel::setFilterText(const QString& text)
 
 void RunListPanel::applyFilter()
 {
-    const RunFilter filter(m_filter->text(), words());
+    const RunFilter filter(m_filter->text(), m_words);
     m_model->setFilter(filter);
     QStringList problems;
     for (const auto& problem : filter.problems())

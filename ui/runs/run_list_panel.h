@@ -72,7 +72,6 @@ private:
     void noteScroll();
     void keepScroll();
     void expandGroups();
-    FilterWords words() const;
     int widthOf(const RunColumn& column) const;
 
     PageContext m_context;
@@ -90,6 +89,8 @@ private:
     QAction* m_show_deleted;
     QHash<QString, int> m_widths; ///< by column key
     QString m_grouping;
+    decltype(StorePicture::settings) m_settings; ///< of the picture that the words are of
+    FilterWords m_words;
     QPersistentModelIndex m_top;
     int m_listed = 0;
     bool m_following = false; ///< the current row is being set, not chosen

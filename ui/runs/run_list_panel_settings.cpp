@@ -122,13 +122,15 @@ void RunListPanel::readOrderFromHeader()
 
 void RunListPanel::chooseColumns()
 {
-    auto* dialog = new ColumnsDialog(m_model->columns(), words().paths, this);
+    auto* dialog = new ColumnsDialog(m_model->columns(), m_words.paths, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setModal(true);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const auto columns = dialog->columns();
         m_context.watch->setMetrics(seriesOf(columns));
         applyColumns(columns);
+        m_words = FilterWords::of(m_model->rows(), seriesOf(columns));
+        applyFilter();
         save();
     });
     std::vector<std::string> runs;

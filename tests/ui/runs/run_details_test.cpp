@@ -219,8 +219,8 @@ private Q_SLOTS:
         bench.selection.setCurrentRun(id);
         QTRY_COMPARE(bench.label("runTitle"), "<b>bold</b>");
         QCOMPARE(details.findChild<QLabel*>("runTitle")->textFormat(), Qt::PlainText);
-        QCOMPARE(bench.label("runState"), "finished · step 10 of 100");
-        QCOMPARE(bench.label("overview_best"), "4.250 at step 10");
+        QTRY_COMPARE(bench.label("runState"), "finished · step 10 of 100");
+        QTRY_COMPARE(bench.label("overview_best"), "4.250 at step 10");
         QTRY_VERIFY(bench.label("overview_tokenizer").isEmpty());
         QVERIFY(!details.findChild<QWidget*>("resumeRun")->isVisible());
     }
