@@ -58,6 +58,18 @@ install_packages() {
     fi
 }
 
+# What some tests need beside: where it cannot be installed those tests say so and are left out.
+try_test_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages $(grep -v '^#' "$root/scripts/packages_test.txt"))
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing Debian packages for tests: ${missing[*]}"
+    if ! can_be_root || ! as_root apt-get update -q >&2 ||
+        ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >&2; then
+        say "could not be installed: ${missing[*]}; tests that need them are left out"
+    fi
+}
+
 ensure_packages() {
     command -v dpkg-query >/dev/null || stop "this set-up knows Debian and Ubuntu only (there is no dpkg-query)." \
         "Install what scripts/packages.txt lists by your system's names and build as CONTRIBUTING.md says."

@@ -1,39 +1,95 @@
-// The window: the store's runs on the left, the selected one on the right.
+// The window: pages in the middle, runs and their details beside them, machine and queue below.
 #pragma once
 
+#include "ui/models/page_context.h"
 #include "ui/models/store_watch.h"
 
 #include <QMainWindow>
 
+#include <memory>
+
 class QLabel;
-class QStackedWidget;
-class QTableView;
+class QTabWidget;
 
 namespace sy {
 
+class ChartsPage;
+class ComparePage;
+class DeathWatch;
+class NoticeStack;
+class RunControl;
 class RunDetails;
-class RunListModel;
+class RunListPanel;
+class SetupPage;
+class Theme;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    explicit MainWindow(const StorePaths& paths, QWidget* parent = nullptr);
+    /// `cli` is the path of switchyard-cli. Settings are kept in `settings_file`.
+    MainWindow(const StorePaths& paths, const QString& cli, const QString& settings_file, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    const PageContext& context() const { return m_context; }
+
+    /// "light" or "dark" for this window's life; anything else follows the system.
+    void setAppearance(const QString& look);
+    void showSetup();
+    void showCharts();
+    void showCompare();
+    void openCommandPalette();
+    /// Bundles (*.sybundle), configurations (*.json) and corpora (folders) by what they are.
+    void openPath(const QString& path);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
-    QWidget* makeEmptyPage();
-    QWidget* makeRunsPage();
-    void showPicture(const StorePicturePtr& picture);
-    void showDetails(const StorePicture& picture);
+    void makePages();
+    void makeDocks();
+    void makeFileMenu();
+    void makeRunMenu();
+    void makeViewMenu();
+    void makeHelpMenu();
+    void makeToolBar();
+    void makeStatusBar();
+    void connectPages();
+    void connectRunList();
+    void connectReports();
+    QAction* addCommand(QMenu& menu, const char* name, const QString& text, const QKeySequence& keys,
+                        std::function<void()> act);
+    QDockWidget* addPanel(const char* name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+    void resetLayout();
+    void restoreLayout();
 
-    StorePaths m_paths;
-    RunListModel* m_model;
-    QStackedWidget* m_pages;
-    QTableView* m_table = nullptr;
+    void showPicture(const StorePicture& picture);
+    void showTitle(const StorePicture& picture);
+    void enableActions(const StorePicture& picture);
+    void chooseRun(const StorePicture& picture);
+    void askExport(const QStringList& ids);
+    void askImport();
+    void importFile(const QString& path);
+    QStringList targetRuns() const; ///< the current run
+
+    std::unique_ptr<QSettings> m_settings;
+    PageContext m_context;
+    Theme* m_theme;
+    RunControl* m_control;
+    DeathWatch* m_deaths;
+    NoticeStack* m_notices = nullptr;
+    QTabWidget* m_pages = nullptr;
+    SetupPage* m_setup = nullptr;
+    ChartsPage* m_charts = nullptr;
+    ComparePage* m_compare = nullptr;
+    RunListPanel* m_run_list = nullptr;
     RunDetails* m_details = nullptr;
-    QLabel* m_problem;
-    StoreWatch* m_watch;
-    QString m_selected; ///< id of the selected run
+    QDockWidget *m_runs_dock = nullptr, *m_details_dock = nullptr, *m_system_dock = nullptr, *m_queue_dock = nullptr;
+    QLabel *m_message = nullptr, *m_problem = nullptr;
+    QAction *m_pause = nullptr, *m_go_on = nullptr, *m_stop = nullptr, *m_checkpoint = nullptr, *m_evaluate = nullptr,
+            *m_resume = nullptr, *m_like_this = nullptr;
 };
 
 } // namespace sy

@@ -1,0 +1,201 @@
+// The window as a whole, in JSON:
+//     bench_window start STORE     from the program's start until the list shows every run and was painted
+//     bench_window load STORE      until the charts of every series of every run hold all rows and were painted
+//     bench_window latency         from a trainer's commit until its point is painted
+// Event-loop stalls beside each: how much later than asked a timer of 2 ms came.
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/store/run_writer.h"
+#include "ui/charts/charts_page.h"
+#include "ui/charts/curve_loader.h"
+#include "ui/models/selection.h"
+#include "ui/plots/curve_chart.h"
+#include "ui/runs/run_list_panel.h"
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QTreeView>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+#include <thread>
+
+using namespace sy;
+
+namespace {
+
+/// Milliseconds by which events were late.
+class StallMeter : public QObject {
+public:
+    StallMeter()
+    {
+        m_timer.setTimerType(Qt::PreciseTimer);
+        connect(&m_timer, &QTimer::timeout, this, [this] {
+            m_late.push_back(std::max(0.0, double(m_clock.nsecsElapsed()) / 1e6 - interval_ms));
+            m_clock.start();
+        });
+        m_clock.start();
+        m_timer.start(interval_ms);
+    }
+    nlohmann::json result()
+    {
+        std::sort(m_late.begin(), m_late.end());
+        const auto at = [&](double share) {
+            return m_late.empty() ? 0 : m_late[size_t(share * double(m_late.size() - 1))];
+        };
+        return {{"events", m_late.size()}, {"p50_ms", at(0.5)}, {"p99_ms", at(0.99)}, {"max_ms", at(1)}};
+    }
+
+private:
+    static constexpr int interval_ms = 2;
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    std::vector<double> m_late;
+};
+
+/// Turns the event loop until the condition holds. @throws Error after `seconds`.
+template <class Condition> void waitFor(const char* what, double seconds, Condition&& condition)
+{
+    QElapsedTimer clock;
+    clock.start();
+    while (!condition()) {
+        if (clock.elapsed() > 1000 * seconds) throw Error(std::string("waited in vain for ") + what);
+        QApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
+    }
+}
+
+struct Bench {
+    QElapsedTimer clock;
+    QTemporaryDir home;
+    std::unique_ptr<MainWindow> window;
+
+    explicit Bench(const StorePaths& paths)
+    {
+        clock.start();
+        qputenv("SWITCHYARD_HOME", home.path().toUtf8()); // settings of its own
+        window = std::make_unique<MainWindow>(paths, QString(), home.filePath("workbench.ini"));
+        window->resize(1600, 900);
+        window->show();
+    }
+    double seconds() const { return double(clock.nsecsElapsed()) / 1e9; }
+    const StorePicture& picture() const { return *window->context().watch->picture(); }
+};
+
+nlohmann::json start(const StorePaths& paths)
+{
+    const size_t runs = Store::openExisting(paths).runs().size();
+    Bench bench(paths);
+    StallMeter stalls;
+    auto* list = bench.window->findChild<RunListPanel*>();
+    waitFor("the run list", 60, [&] { return size_t(list->model()->rowCount()) == runs; });
+    list->view()->viewport()->repaint();
+    const double usable = bench.seconds();
+    waitFor("every run's settings", 60, [&] { return bench.picture().settings->size() == runs; });
+    return {{"runs", runs}, {"usable_seconds", usable}, {"settings_seconds", bench.seconds()}, {"stalls", stalls.result()}};
+}
+
+nlohmann::json load(const StorePaths& paths)
+{
+    const auto store = Store::openExisting(paths);
+    std::map<std::string, int64_t> wanted; // "<id>|<series>" -> points
+    std::set<std::string> names;
+    QStringList ids;
+    for (const auto& run : store.runs()) {
+        ids << QString::fromStdString(run.id);
+        for (const auto& [name, summary] : store.seriesSummaries(run.id)) {
+            if (name.starts_with("system/")) continue;
+            wanted[run.id + "|" + name] = summary.points;
+            names.insert(name);
+        }
+    }
+    Bench bench(paths);
+    StallMeter stalls;
+    bench.window->showCharts();
+    auto* page = bench.window->findChild<ChartsPage*>();
+    waitFor("the runs", 60, [&] { return qsizetype(bench.picture().runs.size()) >= ids.size(); });
+    for (const auto& name : names) page->showSeries(QString::fromStdString(name));
+    bench.window->context().selection->setShownRuns(ids);
+    int64_t points = 0;
+    waitFor("all rows", 900, [&] {
+        if (page->loader()->isBusy()) return false;
+        points = 0;
+        for (const auto& [key, count] : wanted) points += count;
+        int64_t held = 0;
+        for (const auto& name : names)
+            if (const auto* chart = page->chartOf(QString::fromStdString(name))) held += chart->pointCount();
+        return held >= points;
+    });
+    for (const auto& name : names) page->chartOf(QString::fromStdString(name))->replotNow();
+    return {{"runs", ids.size()},  {"series", wanted.size()}, {"points", points}, {"seconds", bench.seconds()},
+            {"stalls", stalls.result()}};
+}
+
+NewRun newRun()
+{
+    NewRun run;
+    run.name = "latency";
+    run.config = nlohmann::json::object();
+    run.steps = 1000;
+    run.environment = nlohmann::json::object();
+    return run;
+}
+
+nlohmann::json latency()
+{
+    QTemporaryDir folder;
+    const auto paths = StorePaths::ofFile(folder.filePath("store.sqlite").toStdString());
+    auto writer = RunWriter::create(paths, newRun());
+    writer.setStatus(RunStatus::Running);
+    Bench bench(paths);
+    StallMeter stalls;
+    bench.window->showCharts();
+    auto* page = bench.window->findChild<ChartsPage*>();
+    waitFor("the run", 60, [&] { return !bench.picture().runs.empty(); });
+    bench.window->context().selection->setShown(QString::fromStdString(writer.id()), true);
+    std::vector<double> delays;
+    for (int64_t step = 1; step <= 40; ++step) {
+        writer.points({{"train/cross_entropy", step, 5.0 / double(step)}});
+        writer.setStep(step);
+        writer.flush();
+        QElapsedTimer delay;
+        delay.start();
+        waitFor("the point", 30, [&] {
+            const auto* chart = page->chartOf("train/cross_entropy");
+            return chart && chart->pointCount() >= step;
+        });
+        page->chartOf("train/cross_entropy")->replotNow();
+        delays.push_back(double(delay.nsecsElapsed()) / 1e6);
+    }
+    std::sort(delays.begin(), delays.end());
+    return {{"commits", delays.size()},
+            {"median_ms", delays[delays.size() / 2]},
+            {"max_ms", delays.back()},
+            {"stalls", stalls.result()}};
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    const std::string verb = argc > 1 ? argv[1] : "";
+    try {
+        nlohmann::json result;
+        if (verb == "latency")
+            result = latency();
+        else if ((verb == "start" || verb == "load") && argc > 2)
+            result = verb == "start" ? start(StorePaths::ofFile(argv[2])) : load(StorePaths::ofFile(argv[2]));
+        else
+            throw Error("bench_window start|load STORE, or bench_window latency");
+        std::puts(result.dump(1).c_str());
+        return 0;
+    } catch (const Error& error) {
+        std::fprintf(stderr, "bench_window: %s\n", error.what());
+        return 1;
+    }
+}

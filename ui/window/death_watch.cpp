@@ -1,0 +1,80 @@
+#include "ui/window/death_watch.h"
+
+#include "ui/models/text.h"
+#include "ui/window/queue_model.h"
+
+namespace sy {
+
+namespace {
+
+bool isDead(RunStatus status)
+{
+    return status == RunStatus::Interrupted || status == RunStatus::Failed;
+}
+
+QString lastLines(const std::string& log, int lines)
+{
+    auto all = fromUtf8(log).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    if (all.size() > lines) all = all.mid(all.size() - lines);
+    return all.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+QString deathText(const RunSummary& run, const QueueEntry* entry)
+{
+    const QString name = fromUtf8(run.name);
+    if (run.status == RunStatus::Failed)
+        return DeathWatch::tr("%1 failed at step %2: %3").arg(name).arg(run.step).arg(fromUtf8(run.failure));
+    const QString end = entry ? endText(*entry) : QString();
+    QString text = end.isEmpty()
+                       ? DeathWatch::tr("%1 is gone without farewell at step %2").arg(name).arg(run.step)
+                       : DeathWatch::tr("%1 ended at step %2: %3").arg(name).arg(run.step).arg(end);
+    if (const QString log = entry ? lastLines(entry->log_tail, 3) : QString(); !log.isEmpty()) text += '\n' + log;
+    return text;
+}
+
+void DeathWatch::see(const StorePicture& picture)
+{
+    if (!picture.problem.isEmpty()) return;
+    for (const auto& run : picture.runs)
+        if (!run.deleted) seeRun(picture, run);
+    for (const auto& entry : picture.queue) seeEntry(entry);
+    m_first = false;
+}
+
+void DeathWatch::seeRun(const StorePicture& picture, const RunSummary& run)
+{
+    const auto before = m_statuses.find(run.id);
+    const bool fresh = before == m_statuses.end() ? !m_first : !isDead(before->second);
+    const QString key = "run:" + fromUtf8(run.id);
+    if (isDead(run.status)) {
+        if (fresh || m_told.contains(key))
+            tell({key, fromUtf8(run.id), deathText(run, picture.queueEntryOf(run.id)), true});
+    } else if (m_told.erase(key) > 0) {
+        Q_EMIT lives(key);
+    }
+    m_statuses[run.id] = run.status;
+}
+
+void DeathWatch::seeEntry(const QueueEntry& entry)
+{
+    const auto before = m_states.find(entry.key);
+    const bool fresh = before == m_states.end() ? !m_first : before->second != QueueState::Failed;
+    if (entry.state == QueueState::Failed && entry.run.empty() && fresh) {
+        const QString name = fromUtf8(entry.request.name.empty() ? entry.request.preset : entry.request.name);
+        tell({QString("queue:%1").arg(entry.key), {},
+              tr("%1 did not start: %2\n%3").arg(name, endText(entry), lastLines(entry.log_tail, 6)), false});
+    }
+    m_states[entry.key] = entry.state;
+}
+
+void DeathWatch::tell(const Death& death)
+{
+    auto& told = m_told[death.key];
+    if (told == death.text) return;
+    told = death.text;
+    Q_EMIT died(death);
+}
+
+} // namespace sy
