@@ -28,11 +28,27 @@ ChartGrid::ChartGrid(QWidget* parent) : QScrollArea(parent)
     setWidget(content);
 }
 
+/// The fewest columns with which every chart is in sight; where none has room for that, as many as fit.
+ChartGrid::Cells ChartGrid::cellsFor(QSize view) const
+{
+    const QFontMetrics metrics(font());
+    const int narrowest = metrics.averageCharWidth() * 56, lowest = metrics.height() * 14;
+    const int count = std::max(1, static_cast<int>(m_cells.size()));
+    const int most = std::clamp((view.width() - gap) / (narrowest + gap), 1, count);
+    for (int columns = 1;; ++columns) {
+        const int width = (view.width() - gap * (columns + 1)) / columns;
+        const int rows = (count + columns - 1) / columns;
+        const int filling = (view.height() - gap) / rows - gap; // the height that fills the view
+        const int height = std::max(lowest, std::min(static_cast<int>(width * 0.62), view.height() - 2 * gap));
+        if (filling >= std::max(lowest, static_cast<int>(width * 0.45)))
+            return {columns, rows, QSize(width, std::min(filling, static_cast<int>(width * 0.85)))};
+        if (columns == most) return {columns, rows, QSize(width, height)};
+    }
+}
+
 int ChartGrid::columnCount() const
 {
-    const int narrowest = QFontMetrics(font()).averageCharWidth() * 56;
-    return std::max(1,
-                    std::min<int>(static_cast<int>(m_cells.size()), (viewport()->width() - gap) / (narrowest + gap)));
+    return cellsFor(viewport()->size()).columns;
 }
 
 void ChartGrid::add(ChartCell* cell)
@@ -76,13 +92,10 @@ void ChartGrid::maximise(ChartCell* cell)
 
 void ChartGrid::layOut()
 {
-    const int width = viewport()->width(), columns = columnCount();
-    const int cell_width = (width - gap * (columns + 1)) / columns;
-    const int least = QFontMetrics(font()).height() * 14;
-    const int cell_height =
-        std::max(least, std::min(static_cast<int>(cell_width * 0.62), viewport()->height() - 2 * gap));
-    const int rows = (static_cast<int>(m_cells.size()) + columns - 1) / columns;
-    widget()->resize(width, m_maximised ? viewport()->height() : rows * (cell_height + gap) + gap);
+    const Cells cells = cellsFor(viewport()->size());
+    const int cell_width = cells.size.width(), cell_height = cells.size.height(), columns = cells.columns;
+    const int height = m_maximised ? viewport()->height() : cells.rows * (cell_height + gap) + gap;
+    widget()->resize(viewport()->width(), height);
     QWidget* before = nullptr;
     for (int i = 0; i < m_cells.size(); ++i) {
         ChartCell* cell = m_cells[i];

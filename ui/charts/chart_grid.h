@@ -33,6 +33,11 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    struct Cells {
+        int columns, rows;
+        QSize size; ///< of one chart
+    };
+    Cells cellsFor(QSize view) const;
     void layOut();
     int indexAt(const QPoint& position) const; ///< place of a chart that is dropped there
 

@@ -88,7 +88,7 @@ void ChartsPage::buildWidgets()
     bar->setContentsMargins(6, 4, 6, 0);
     bar->addWidget(m_bar, 1);
     bar->addWidget(m_status);
-    bar->addWidget(list_button);
+    bar->addWidget(list_button, 0, Qt::AlignTop);
     auto* body = new QWidget;
     m_stack = new QStackedLayout(body);
     m_stack->addWidget(m_grid);

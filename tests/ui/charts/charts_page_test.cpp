@@ -11,8 +11,10 @@
 #include "core/store/run_writer.h"
 
 #include <QAction>
+#include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
@@ -328,6 +330,33 @@ private Q_SLOTS:
         QVERIFY(grid->columnCount() >= 2);
         bench.page->resize(430, 700);
         QTRY_COMPARE(grid->columnCount(), 1);
+        bench.page->resize(2500, 1400);
+        QTRY_VERIFY(grid->widget()->height() <= grid->viewport()->height()); // all in sight
+    }
+    void dragMovesAChart()
+    {
+        Bench bench;
+        auto writer = RunWriter::create(bench.paths, newRun("one"));
+        write(writer, 1, 5);
+        bench.open();
+        bench.selection.setShown(QString::fromStdString(writer.id()), true);
+        QTRY_VERIFY(bench.chart().isVisible());
+        QWidget* content = bench.page->findChild<ChartGrid*>()->widget();
+        const auto drop = [&](const QByteArray& series, const QPoint& where) {
+            QMimeData mime;
+            mime.setData(ChartCell::mimeType(), series);
+            QDragEnterEvent enter(where, Qt::MoveAction, &mime, Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(content, &enter);
+            QDropEvent event(where, Qt::MoveAction, &mime, Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(content, &event);
+        };
+        drop("train/grad_norm", {20, 20});
+        QCOMPARE(bench.page->specs()[0].series, "train/grad_norm");
+        drop("train/grad_norm", bench.page->findChild<ChartCell*>("chart:train/aux_loss")->geometry().center());
+        QCOMPARE(bench.page->specs()[6].series, "train/grad_norm");
+        const auto specs = bench.page->specs();
+        drop("nothing/of/this", {20, 20});
+        QCOMPARE(bench.page->specs(), specs);
     }
     void zoomAndHiddenPageSurviveRefresh()
     {
