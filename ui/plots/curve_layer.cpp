@@ -92,6 +92,7 @@ void CurveLayer::draw(QCPPainter* painter)
 {
     if (clipRect().isEmpty()) return;
     const View view = makeView(painter);
+    painter->setClipRect(view.rect);
     BarBatch dense(*painter, view.rect, view.pixel);
     const CurvePoints* above = nullptr;
     if (m_set.smoothing() > 0)
@@ -168,7 +169,7 @@ void CurveLayer::drawPoints(QCPPainter* painter, const View& view, const CurvePo
         QLineF line(before, point);
         if (joined && clip(line, roomy)) lines.append(line);
         const bool alone = !joined && (i + 1 == last || !view.drawable(y[i + 1]));
-        if ((dots || alone) && roomy.contains(point)) marks.append(point);
+        if ((dots || alone) && view.rect.adjusted(-1, -1, 1, 1).contains(point)) marks.append(point);
         before = point;
         joined = true;
     }
@@ -188,10 +189,12 @@ void CurveLayer::drawPoints(QCPPainter* painter, const View& view, const CurvePo
         painter->drawPath(path);
     }
     if (marks.isEmpty()) return;
+    painter->setClipRect(roomy); // whole dots at the edge, too
     painter->setAntialiasing(true);
     painter->setPen(Qt::NoPen);
     painter->setBrush(colour);
     for (const QPointF& mark : marks) painter->drawEllipse(mark, width + 0.7, width + 0.7);
+    painter->setClipRect(view.rect);
 }
 
 /// A bar a pixel column from its lowest to its highest value, stretched to meet its neighbour's: what lines through all
