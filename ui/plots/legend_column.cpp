@@ -17,7 +17,8 @@ int LegendColumn::wantedWidth() const
     const QFontMetrics metrics(smallFont(mParentPlot->font()));
     int width = metrics.horizontalAdvance(QStringLiteral("and 99 more"));
     for (const auto& curve : m_set.curves()) width = std::max(width, metrics.horizontalAdvance(curve->look.name));
-    return std::min(width + 2 * metrics.height() + 14, std::max(16 * metrics.averageCharWidth(), mParentPlot->viewport().width() / 4));
+    return std::min(width + 2 * metrics.height() + 14,
+                    std::max(16 * metrics.averageCharWidth(), mParentPlot->viewport().width() / 4));
 }
 
 QSize LegendColumn::minimumOuterSizeHint() const
