@@ -106,7 +106,7 @@ private:
             {"model.d_kv", "8"},            {"model.num_experts", "4"},    {"data.batch_size", "8"},
             {"data.input_length", "48"},    {"data.target_length", "16"},  {"train.steps", "1000000"},
             {"train.eval_every", "200"},    {"train.eval_rows", "4"},      {"train.checkpoint_every", "100"},
-            {"train.window_steps", "50"}};
+            {"train.window_steps", "50"},   {"train.log_every", "5"}};
         for (const auto& [path, value] : settings) type(QString("edit_%1").arg(path), value);
         type("runName", "first");
     }
@@ -218,8 +218,12 @@ private Q_SLOTS:
 
     void aKilledTrainerIsReportedAndResumed()
     {
-        // A checkpoint to go on from.
-        QTRY_VERIFY_WITH_TIMEOUT(run("first")->checkpoint_bytes > 0, patience_ms);
+        // A checkpoint to go on from, and rows that came after it.
+        const auto lateRows = [&] {
+            const auto saved = Store::openExisting(m_paths).checkpoints("first");
+            return !saved.empty() && stepOf("first") > saved.back().step + 5 && stepOf("first") < saved.back().step + 70;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(lateRows(), patience_ms);
         QCOMPARE(::kill(pid_t(run("first")->pid), SIGKILL), 0);
         QTRY_VERIFY_WITH_TIMEOUT(hasStatus("first", RunStatus::Interrupted), patience_ms);
         QTRY_VERIFY_WITH_TIMEOUT(noticeText().contains("SIGKILL"), patience_ms);
