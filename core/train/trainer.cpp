@@ -22,6 +22,9 @@ namespace sy {
 
 namespace {
 
+/// The import of a large bundle keeps the store for a minute: a training does not end for that.
+constexpr RunWriterOptions writer_options{.busy_timeout_ms = 300000};
+
 void requireFreeName(const StorePaths& paths, const std::string& name)
 {
     for (const auto& run : Store::open(paths).runs(/*with_deleted=*/true))
@@ -157,7 +160,7 @@ TrainOutcome train(const StorePaths& paths, const TrainRequest& wanted, const Pr
     auto corpus = corpusFor(config);
     auto tokenizer = tokenizerFor(config, corpus);
     const auto session = prepareSession(config, std::move(corpus), std::move(tokenizer));
-    auto writer = RunWriter::create(paths, newRun(request, session, threads));
+    auto writer = RunWriter::create(paths, newRun(request, session, threads), writer_options);
     writeFileAtomically(writer.checkpointFolder() / tokenizer_file, readFile(session.tokenizer->file()));
     writer.event({0, nowMs(), "started", "started on " + config.device, nullptr});
     auto outcome =
@@ -181,7 +184,7 @@ TrainOutcome resumeTraining(const StorePaths& paths, const std::string& run, con
         from = guardEngine("load the checkpoint", [&] {
             return readCheckpoint(saved.folder, *step, saved.identity, parameterSpecs(session.config.model));
         });
-    auto writer = RunWriter::resume(paths, saved.summary.id, step.value_or(0));
+    auto writer = RunWriter::resume(paths, saved.summary.id, step.value_or(0), writer_options);
     rewindCheckpoints(writer, saved, step.value_or(0));
     if (!fs::exists(saved.folder / tokenizer_file))
         writeFileAtomically(saved.folder / tokenizer_file, readFile(session.tokenizer->file()));
