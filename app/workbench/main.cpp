@@ -57,7 +57,10 @@ int main(int argc, char** argv)
         const auto settings = sy::homeDirectory() / "workbench.ini";
         const QString cli = QDir(QApplication::applicationDirPath()).filePath("switchyard-cli");
         sy::MainWindow window(paths, cli, QString::fromStdString(settings.string()));
-        if (const auto wanted = sizeOf(parser.value(size)); wanted.isValid()) window.resize(wanted);
+        if (const auto wanted = sizeOf(parser.value(size)); wanted.isValid()) {
+            window.resize(wanted);
+            window.resetLayout();
+        }
         if (parser.isSet(look)) window.setAppearance(parser.value(look));
         window.show();
         for (const auto& path : parser.positionalArguments()) window.openPath(path);

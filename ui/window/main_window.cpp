@@ -136,11 +136,11 @@ void MainWindow::resetLayout()
     addDockWidget(Qt::RightDockWidgetArea, m_details_dock);
     addDockWidget(Qt::BottomDockWidgetArea, m_system_dock);
     tabifyDockWidget(m_system_dock, m_queue_dock);
-    m_queue_dock->raise();
+    m_system_dock->raise();
     const QSize size = this->size();
-    resizeDocks({m_runs_dock, m_details_dock}, {std::max(280, size.width() / 4), std::max(260, size.width() / 5)},
+    resizeDocks({m_runs_dock, m_details_dock}, {std::max(300, size.width() / 5), std::max(270, size.width() / 6)},
                 Qt::Horizontal);
-    resizeDocks({m_system_dock}, {std::max(120, size.height() / 6)}, Qt::Vertical);
+    resizeDocks({m_system_dock}, {std::max(120, size.height() / 5)}, Qt::Vertical);
     // What is below the pages takes much of a low screen.
     const bool low = size.height() < 900;
     m_system_dock->setVisible(!low);

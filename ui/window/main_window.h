@@ -39,6 +39,7 @@ public:
     void showCharts();
     void showCompare();
     void openCommandPalette();
+    void resetLayout(); ///< docks where they were at first, sized for the window
     /// Bundles (*.sybundle), configurations (*.json) and corpora (folders) by what they are.
     void openPath(const QString& path);
 
@@ -62,7 +63,6 @@ private:
     QAction* addCommand(QMenu& menu, const char* name, const QString& text, const QKeySequence& keys,
                         std::function<void()> act);
     QDockWidget* addPanel(const char* name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
-    void resetLayout();
     void restoreLayout();
 
     void showPicture(const StorePicture& picture);

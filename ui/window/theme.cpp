@@ -8,7 +8,10 @@
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
+#include <QPainter>
+#include <QProxyStyle>
 #include <QStyleFactory>
+#include <QStyleOption>
 
 namespace sy {
 
@@ -28,6 +31,25 @@ std::optional<bool> darkOf(QVariant value)
     if (scheme == 1) return true;
     return scheme == 2 ? std::optional(false) : std::nullopt;
 }
+
+/// Fusion draws the frames of check boxes darker than the window: on a dark one they vanish.
+class FramedStyle : public QProxyStyle {
+public:
+    FramedStyle() : QProxyStyle(QStyleFactory::create("Fusion")) {}
+
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                       const QWidget* widget) const override
+    {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        const bool box = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
+        if (!box || !isDark(option->palette)) return;
+        painter->save();
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(option->palette.color(QPalette::PlaceholderText));
+        painter->drawRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5));
+        painter->restore();
+    }
+};
 
 struct Shades {
     QRgb window, base, alternate, text, button, bright, highlight, highlighted, link, faint, tip;
@@ -73,13 +95,13 @@ QPalette lightPalette()
 
 QPalette darkPalette()
 {
-    return paletteOf({0xff26292e, 0xff1c1e22, 0xff212429, 0xffe4e6ea, 0xff30343a, 0xffff7b6b, 0xff2f6fb0, 0xffffffff,
+    return paletteOf({0xff2b2e34, 0xff17191c, 0xff1d1f23, 0xffe4e6ea, 0xff383c43, 0xffff7b6b, 0xff2f6fb0, 0xffffffff,
                       0xff5cb0f0, 0xff8b9098, 0xff34383f});
 }
 
 Theme::Theme(QObject* parent) : QObject(parent), m_started_dark(isDark(QApplication::palette()))
 {
-    QApplication::setStyle(QStyleFactory::create("Fusion"));
+    QApplication::setStyle(new FramedStyle);
     auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected()) return;
     bus.connect(portal_service, portal_path, portal_interface, "SettingChanged", this,
