@@ -20,7 +20,11 @@
 #include "ui/setup/table_combo.h"
 #include "ui/setup/tokens_tab.h"
 
+#include <QAction>
+#include <QProcess>
+#include <QPushButton>
 #include <QTabWidget>
+#include <QUndoStack>
 
 #include <algorithm>
 
