@@ -279,7 +279,11 @@ private Q_SLOTS:
         writer.event({1, nowMs(), "started", "started on cpu", nullptr});
         writer.flush();
         bench.open(QString::fromStdString(writer.id()));
-        QTRY_COMPARE(bench.label("runTitle"), "live");
+        QTRY_COMPARE(bench.label("overview_seed"), "0"); // read, so what else was asked for is read after one more
+        bool read = false;
+        bench.access.read(
+            bench.details.get(), [](const Store&) { return true; }, [&](bool) { read = true; });
+        QTRY_VERIFY(read);
         QCOMPARE(bench.view("runEvents")->model()->rowCount(), 0);
         bench.tab("showEvents");
         QTRY_COMPARE(bench.view("runEvents")->model()->rowCount(), 1);
