@@ -1,6 +1,7 @@
 #include "ui/window/death_watch.h"
 
 #include "ui/models/text.h"
+#include "ui/runs/run_end.h"
 #include "ui/window/queue_model.h"
 
 namespace sy {
@@ -12,27 +13,22 @@ bool isDead(RunStatus status)
     return status == RunStatus::Interrupted || status == RunStatus::Failed;
 }
 
-QString lastLines(const std::string& log, int lines)
+QString lastLines(const QString& log, int lines)
 {
-    auto all = fromUtf8(log).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    auto all = log.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
     if (all.size() > lines) all = all.mid(all.size() - lines);
     return all.join(QLatin1Char('\n'));
 }
 
-} // namespace
-
-QString deathText(const RunSummary& run, const QueueEntry* entry)
+QString deathText(const StorePicture& picture, const RunSummary& run)
 {
-    const QString name = fromUtf8(run.name);
-    if (run.status == RunStatus::Failed)
-        return DeathWatch::tr("%1 failed at step %2: %3").arg(name).arg(run.step).arg(fromUtf8(run.failure));
-    const QString end = entry ? endText(*entry) : QString();
-    QString text = end.isEmpty()
-                       ? DeathWatch::tr("%1 is gone without farewell at step %2").arg(name).arg(run.step)
-                       : DeathWatch::tr("%1 ended at step %2: %3").arg(name).arg(run.step).arg(end);
-    if (const QString log = entry ? lastLines(entry->log_tail, 3) : QString(); !log.isEmpty()) text += '\n' + log;
-    return text;
+    const RunEnd end = runEnd(picture, run);
+    const QString text = DeathWatch::tr("%1, step %2: %3").arg(fromUtf8(run.name)).arg(run.step).arg(end.reason);
+    const QString log = lastLines(end.last_lines, 3);
+    return log.isEmpty() ? text : text + '\n' + log;
 }
+
+} // namespace
 
 void DeathWatch::see(const StorePicture& picture)
 {
@@ -50,7 +46,7 @@ void DeathWatch::seeRun(const StorePicture& picture, const RunSummary& run)
     const QString key = "run:" + fromUtf8(run.id);
     if (isDead(run.status)) {
         if (fresh || m_told.contains(key))
-            tell({key, fromUtf8(run.id), deathText(run, picture.queueEntryOf(run.id)), true});
+            tell({key, fromUtf8(run.id), deathText(picture, run), runEnd(picture, run).can_resume});
     } else if (m_told.erase(key) > 0) {
         Q_EMIT lives(key);
     }
@@ -64,7 +60,7 @@ void DeathWatch::seeEntry(const QueueEntry& entry)
     if (entry.state == QueueState::Failed && entry.run.empty() && fresh) {
         const QString name = fromUtf8(entry.request.name.empty() ? entry.request.preset : entry.request.name);
         tell({QString("queue:%1").arg(entry.key), {},
-              tr("%1 did not start: %2\n%3").arg(name, endText(entry), lastLines(entry.log_tail, 6)), false});
+              tr("%1 did not start: %2\n%3").arg(name, endText(entry), lastLines(fromUtf8(entry.log_tail), 6)), false});
     }
     m_states[entry.key] = entry.state;
 }

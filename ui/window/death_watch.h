@@ -42,7 +42,4 @@ private:
     std::map<QString, QString> m_told; ///< key -> text
 };
 
-/// Why a run ended, with the last lines of its log as far as the queue kept them.
-QString deathText(const RunSummary& run, const QueueEntry* entry);
-
 } // namespace sy

@@ -7,6 +7,7 @@
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
 #include "ui/runs/run_details.h"
+#include "ui/runs/run_end.h"
 #include "ui/runs/run_list_panel.h"
 #include "ui/setup/setup_page.h"
 #include "ui/window/command_palette.h"
@@ -241,9 +242,7 @@ void MainWindow::enableActions(const StorePicture& picture)
     m_stop->setEnabled(alive);
     m_checkpoint->setEnabled(alive);
     m_evaluate->setEnabled(alive);
-    m_resume->setEnabled(run && !run->deleted && run->origin.empty() &&
-                         (status == RunStatus::Interrupted || status == RunStatus::Stopped ||
-                          status == RunStatus::Failed));
+    m_resume->setEnabled(run && runEnd(picture, *run).can_resume);
     m_like_this->setEnabled(run != nullptr);
 }
 

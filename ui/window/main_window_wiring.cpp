@@ -8,6 +8,7 @@
 #include "ui/models/text.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_list_panel.h"
+#include "ui/runs/words.h"
 #include "ui/setup/setup_page.h"
 #include "ui/window/death_watch.h"
 #include "ui/window/long_task.h"
@@ -136,7 +137,7 @@ void MainWindow::askExport(const QStringList& ids)
         m_notices->add("export", NoticeStack::Kind::Information, tr("Tick the runs to export in the list first."));
         return;
     }
-    const auto path = QFileDialog::getSaveFileName(this, tr("Export %n run(s)", nullptr, static_cast<int>(ids.size())),
+    const auto path = QFileDialog::getSaveFileName(this, tr("Export %1").arg(runsText(ids.size())),
                                                    "runs.sybundle", tr("Run bundles (%1)").arg(bundle_filter));
     if (path.isEmpty()) return;
     std::vector<std::string> runs;
@@ -145,8 +146,8 @@ void MainWindow::askExport(const QStringList& ids)
         *this, tr("Exporting runs to %1").arg(path),
         [paths = m_context.paths, runs, path](const TaskProgress& progress) {
             const auto report = exportBundle(paths, runs, path.toStdString(), {}, progress);
-            return tr("%n run(s) exported, %1: %2", nullptr, static_cast<int>(report.runs.size()))
-                .arg(bytesText(static_cast<double>(report.bytes)), path);
+            return tr("%1 exported, %2: %3")
+                .arg(runsText(static_cast<qsizetype>(report.runs.size())), bytesText(static_cast<double>(report.bytes)), path);
         },
         [this](const QString& text) { m_message->setText(text); },
         [this](const QString& problem) { m_notices->add("export", NoticeStack::Kind::Problem, problem); });

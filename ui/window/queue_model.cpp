@@ -1,10 +1,9 @@
 #include "ui/window/queue_model.h"
 
 #include "ui/models/text.h"
+#include "ui/runs/run_end.h"
 
 #include <algorithm>
-
-#include <cstring>
 
 namespace sy {
 
@@ -25,12 +24,7 @@ double tookSeconds(const QueueEntry& entry)
 
 QString endText(const QueueEntry& entry)
 {
-    if (entry.signal) {
-        const char* name = sigabbrev_np(static_cast<int>(*entry.signal));
-        return QueueModel::tr("killed by %1 (%2)")
-            .arg(name ? QString("SIG%1").arg(name) : QueueModel::tr("a signal"))
-            .arg(*entry.signal);
-    }
+    if (entry.signal) return QueueModel::tr("killed by %1").arg(signalName(*entry.signal));
     return entry.exit_status ? QueueModel::tr("exit status %1").arg(*entry.exit_status) : QString();
 }
 

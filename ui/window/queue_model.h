@@ -35,7 +35,7 @@ private:
     std::map<std::string, std::string> m_names;
 };
 
-/// "exit status 1", "killed by SIGKILL (9)"; empty while it lives.
+/// "exit status 1", "killed by SIGKILL"; empty while it lives.
 QString endText(const QueueEntry& entry);
 
 } // namespace sy

@@ -131,7 +131,7 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(text(0, QueueModel::WhatColumn), QString("resume <i>one</i>")); // newest first
         QCOMPARE(text(1, QueueModel::EndColumn), QString("exit status 1"));
-        QCOMPARE(text(2, QueueModel::EndColumn), QString("killed by SIGKILL (9)"));
+        QCOMPARE(text(2, QueueModel::EndColumn), QString("killed by SIGKILL"));
         QVERIFY(model.index(0, 0).data(QueueModel::WaitingRole).toBool());
         model.setEntries({killed}, {});
         QCOMPARE(model.rowCount(), 1);
@@ -150,6 +150,7 @@ private Q_SLOTS:
         auto entry = entryOf(7, QueueState::Failed);
         entry.run = "01A";
         entry.signal = SIGKILL;
+        entry.ended_ms = 1;
         entry.log_tail = "first\nlast words\n";
         picture.queue.push_back(entry);
         watch.see(picture);
