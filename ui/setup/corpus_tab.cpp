@@ -43,7 +43,7 @@ struct Lines {
 CorpusTab::CorpusTab(QWidget* parent)
     : QWidget(parent), m_corpora(new CorpusListModel(this)), m_languages(new LanguageModel(this)),
       m_list(new QTableView), m_table(new QTableView), m_lines(new QPlainTextEdit), m_empty(new QLabel),
-      m_lines_title(new QLabel), m_use(new QPushButton(tr("Use this corpus"))), m_content(new QWidget)
+      m_lines_title(new QLabel), m_use(new QPushButton(tr("Use this corpus")))
 {
     build();
     connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &CorpusTab::showCorpus);

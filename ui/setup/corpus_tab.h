@@ -51,7 +51,6 @@ private:
     QLabel* m_empty;
     QLabel* m_lines_title;
     QPushButton* m_use;
-    QWidget* m_content;
     QString m_chosen;
     std::optional<TextPreview> m_preview;
     int m_asked = 0; ///< the newest question for lines: later answers to older ones are dropped
