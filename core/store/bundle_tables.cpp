@@ -83,10 +83,10 @@ BundleCursor cursorOf(SQLite::Database& database, int64_t run)
     BundleCursor cursor;
     const auto add = [&](const char* sql, const char* name) { addPlaces(database, run, sql, name, cursor); };
     add("SELECT name, last_step FROM series_summary JOIN series ON series.key = series WHERE run = ? "
-        "AND name NOT LIKE 'system/%'",
+        "AND name NOT GLOB 'system/*'",
         "point/");
     add("SELECT name, (SELECT max(time_ms) FROM system_sample AS s WHERE s.run = m.run AND s.series = m.series) "
-        "FROM series_summary AS m JOIN series ON series.key = series WHERE run = ? AND name LIKE 'system/%'",
+        "FROM series_summary AS m JOIN series ON series.key = series WHERE run = ? AND name GLOB 'system/*'",
         "system/");
     add("SELECT '', max(step) FROM clock WHERE run = ?", "clock");
     add("SELECT layer, max(last_step) FROM routing_window WHERE run = ? GROUP BY layer", "window/");

@@ -91,7 +91,7 @@ void recomputeSummary(SQLite::Database& database, int64_t run, int64_t series, b
 
 void recomputeSummariesAfter(SQLite::Database& database, int64_t run, int64_t step)
 {
-    SQLite::Statement query(database, "SELECT series, name LIKE 'system/%' AS system FROM series_summary "
+    SQLite::Statement query(database, "SELECT series, name GLOB 'system/*' AS system FROM series_summary "
                                       "JOIN series ON series.key = series WHERE run = ? AND (last_step > ? OR system)");
     SQLite::bind(query, run, step);
     std::vector<std::pair<int64_t, bool>> affected;
