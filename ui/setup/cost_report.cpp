@@ -3,15 +3,7 @@
 #include "core/config/expected_drops.h"
 #include "core/config/step_time.h"
 
-#include <algorithm>
-
 namespace sy {
-
-const DeviceFit* CostReport::chosen() const
-{
-    const auto found = std::ranges::find(devices, true, &DeviceFit::chosen);
-    return found == devices.end() ? nullptr : &*found;
-}
 
 CostReport costReport(const ExperimentConfig& config, const std::vector<DeviceStatus>& devices,
                       const std::vector<MachineDevice>& machines, const std::string& host)

@@ -29,8 +29,6 @@ struct CostReport {
     std::vector<DeviceFit> devices;
     bool device_found = false; ///< the chosen device is one of `devices`
     int64_t steps = 0;
-
-    const DeviceFit* chosen() const;
 };
 
 CostReport costReport(const ExperimentConfig& config, const std::vector<DeviceStatus>& devices,

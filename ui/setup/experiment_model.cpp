@@ -81,11 +81,6 @@ void ExperimentModel::setText(const QString& path, const QString& text)
     push(tr("edit of %1").arg(path), path, std::move(after));
 }
 
-void ExperimentModel::setValue(const QString& path, const nlohmann::json& value)
-{
-    setText(path, fromUtf8(settingText(value)));
-}
-
 bool ExperimentModel::isChanged(const QString& path) const
 {
     return m_draft.unreadable.contains(path) || value(path) != settingValue(m_base, path.toStdString());

@@ -38,7 +38,6 @@ public:
     QString baseText(const QString& path) const;     ///< of the preset
     /// Undone in one piece with other edits of the same setting right before.
     void setText(const QString& path, const QString& text);
-    void setValue(const QString& path, const nlohmann::json& value);
 
     bool isChanged(const QString& path) const; ///< against the preset
     QStringList changedPaths() const;

@@ -64,7 +64,7 @@ void SetupPage::addActions()
 {
     m_launch_action = addAction("setup.launch", tr("Launch"), QKeySequence("Ctrl+Return"), &SetupPage::launch);
     auto* run = addAction("setup.from_run", tr("From run …"), QKeySequence("Ctrl+Shift+O"), &SetupPage::askRun);
-    auto* open = addAction("setup.open", tr("Open …"), QKeySequence("Ctrl+O"), &SetupPage::askOpen);
+    auto* open = addAction("setup.open", tr("Open …"), {}, &SetupPage::askOpen);
     auto* save = addAction("setup.save", tr("Save as …"), QKeySequence("Ctrl+S"), &SetupPage::askSave);
     addAction("setup.import", tr("Import a corpus …"), QKeySequence("Ctrl+I"), &SetupPage::askImport);
     addAction("setup.search", tr("Search settings"), QKeySequence("Ctrl+F"), &SetupPage::focusSearch);
