@@ -45,7 +45,8 @@ int main(int argc, char** argv)
                                    QApplication::translate("main", "write pictures of every page and end"), "FOLDER");
     const QCommandLineOption size("size", QApplication::translate("main", "of the window, such as 1366x768"), "WxH");
     const QCommandLineOption look("appearance", QApplication::translate("main", "system, light or dark"), "LOOK");
-    parser.addOptions({store, shots, size, look});
+    const QCommandLineOption show("show", QApplication::translate("main", "tick this run; may be repeated"), "RUN");
+    parser.addOptions({store, show, shots, size, look});
     parser.addPositionalArgument("FILE",
                                  QApplication::translate("main", "configurations, run bundles or folders to open"),
                                  "[FILE...]");
@@ -63,6 +64,7 @@ int main(int argc, char** argv)
         }
         if (parser.isSet(look)) window.setAppearance(parser.value(look));
         window.show();
+        window.showRuns(parser.values(show));
         for (const auto& path : parser.positionalArguments()) window.openPath(path);
         if (parser.isSet(shots)) sy::takeScreenshots(window, parser.value(shots), endWith);
         return QApplication::exec();

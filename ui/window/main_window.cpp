@@ -26,7 +26,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace sy {
 
@@ -193,6 +193,7 @@ void MainWindow::showPicture(const StorePicture& picture)
 {
     m_problem->setText(picture.problem);
     if (!picture.problem.isEmpty()) return; // the last complete picture stays
+    showWantedRuns(picture);
     chooseRun(picture);
     showTitle(picture);
     enableActions(picture);
@@ -209,6 +210,30 @@ void MainWindow::chooseRun(const StorePicture& picture)
     const QString id = QString::fromStdString(newest->id);
     m_context.selection->setCurrentRun(id);
     if (m_context.selection->shownRuns().isEmpty()) m_context.selection->setShown(id, true);
+}
+
+void MainWindow::showRuns(const QStringList& ids_or_names)
+{
+    m_wanted_runs = ids_or_names;
+    showPicture(*m_context.watch->picture());
+}
+
+void MainWindow::showWantedRuns(const StorePicture& picture)
+{
+    if (m_wanted_runs.isEmpty() || picture.runs.empty()) return;
+    QStringList ids;
+    for (const auto& wanted : std::exchange(m_wanted_runs, {})) {
+        const auto found = std::find_if(picture.runs.begin(), picture.runs.end(), [&](const RunSummary& run) {
+            return fromUtf8(run.id) == wanted || fromUtf8(run.name) == wanted;
+        });
+        if (found == picture.runs.end())
+            m_notices->add("show", NoticeStack::Kind::Problem, tr("There is no run %1 in this store").arg(wanted));
+        else
+            ids << fromUtf8(found->id);
+    }
+    if (ids.isEmpty()) return;
+    m_context.selection->setShownRuns(ids);
+    m_context.selection->setCurrentRun(ids.first());
 }
 
 void MainWindow::showTitle(const StorePicture& picture)

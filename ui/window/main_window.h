@@ -38,6 +38,8 @@ public:
     void showSetup();
     void showCharts();
     void showCompare();
+    /// Ticks these runs, by id or name, and makes the first the current one, as soon as the store was read.
+    void showRuns(const QStringList& ids_or_names);
     void openCommandPalette();
     void resetLayout(); ///< docks where they were at first, sized for the window
     /// Bundles (*.sybundle), configurations (*.json) and corpora (folders) by what they are.
@@ -66,6 +68,7 @@ private:
     void restoreLayout();
 
     void showPicture(const StorePicture& picture);
+    void showWantedRuns(const StorePicture& picture);
     void showTitle(const StorePicture& picture);
     void enableActions(const StorePicture& picture);
     void chooseRun(const StorePicture& picture);
@@ -74,6 +77,7 @@ private:
     void importFile(const QString& path);
     QStringList targetRuns() const; ///< the current run
 
+    QStringList m_wanted_runs; ///< ids or names that were not found yet
     std::unique_ptr<QSettings> m_settings;
     PageContext m_context;
     Theme* m_theme;

@@ -62,7 +62,7 @@ void MainWindow::makeRunMenu()
     m_pause = addCommand(menu, "pause", tr("&Pause"), QKeySequence("Ctrl+P"), sends("pause"));
     m_go_on = addCommand(menu, "goOn", tr("&Go on"), QKeySequence("Ctrl+G"), sends("resume"));
     m_stop = addCommand(menu, "stop", tr("&Stop and save"), QKeySequence("Ctrl+."), sends("stop"));
-    m_checkpoint = addCommand(menu, "checkpointNow", tr("&Checkpoint now"), QKeySequence("Ctrl+Shift+S"),
+    m_checkpoint = addCommand(menu, "checkpointNow", tr("&Checkpoint now"), QKeySequence("Ctrl+Shift+K"),
                               sends("checkpoint"));
     m_evaluate = addCommand(menu, "evaluateNow", tr("&Evaluate now"), QKeySequence("Ctrl+E"), sends("evaluate"));
     menu.addSeparator();

@@ -13,10 +13,12 @@
 #include <QAction>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
 #include <QToolButton>
 #include <QTreeView>
 
@@ -150,6 +152,24 @@ private Q_SLOTS:
         type("edit_model.d_model", "33");
         QVERIFY(!m_window->findChild<QPushButton*>("launch")->isEnabled());
         type("edit_model.d_model", "32");
+    }
+
+    void noTwoCommandsShareAKey()
+    {
+        // An action reaches what lies in its widget; two of one key must not reach the same place.
+        QList<QPair<QAction*, QWidget*>> keyed;
+        auto widgets = m_window->findChildren<QWidget*>();
+        widgets.prepend(m_window.get());
+        for (auto* widget : widgets)
+            for (auto* action : widget->actions())
+                if (!action->shortcut().isEmpty() && !qobject_cast<QMenu*>(widget) && !qobject_cast<QToolBar*>(widget))
+                    keyed.append({action, action->shortcutContext() == Qt::WindowShortcut ? m_window.get() : widget});
+        QVERIFY(keyed.size() > 20);
+        for (const auto& [one, place] : keyed)
+            for (const auto& [other, elsewhere] : keyed)
+                if (one != other && one->shortcut() == other->shortcut())
+                    QVERIFY2(place != elsewhere && !place->isAncestorOf(elsewhere) && !elsewhere->isAncestorOf(place),
+                             qPrintable(one->text() + " and " + other->text() + ": " + one->shortcut().toString()));
     }
 
     void launchesFromTheForm()
