@@ -3,6 +3,7 @@
 #include "ui/runs/filter_terms.h"
 #include "ui/runs/run_columns.h"
 
+#include "core/config/config_io.h"
 #include "ui/models/text.h"
 
 #include <algorithm>
@@ -153,14 +154,31 @@ FilterKeys::Test FilterKeys::wordTest(const QString& key, const QString& value, 
     return {};
 }
 
+/// Why no run could ever have this value.
+QString FilterKeys::valueProblem(const std::string& path, const QString& value, bool is_number)
+{
+    const bool compares = value.startsWith('<') || value.startsWith('>');
+    if (compares && !is_number) return tr("\"%1\" is not a comparison with a number").arg(value);
+    for (const auto& info : settings()) {
+        if (info.path != path) continue;
+        if (info.fallback.is_number() && !is_number)
+            return tr("\"%1\" is not a number, comparison or range").arg(value);
+        if (info.fallback.is_boolean() && !yesOrNo(value))
+            return tr("%1 is yes or no, not \"%2\"").arg(fromUtf8(path), value);
+        QStringList choices;
+        for (const auto& choice : info.choices) choices << fromUtf8(choice);
+        const bool fits = std::any_of(choices.begin(), choices.end(),
+                                      [&](const QString& choice) { return wildcardMatch(value, choice); });
+        if (!choices.isEmpty() && !fits) return tr("\"%1\" is none of %2").arg(value, choices.join(", "));
+    }
+    return {};
+}
+
 FilterKeys::Test FilterKeys::settingTest(const QString& path, const QString& value, QString& problem)
 {
     const auto number = numberTest(value, NumberUnit::None);
-    const bool compares = value.startsWith('<') || value.startsWith('>');
-    if (compares && !number) {
-        problem = tr("\"%1\" is not a comparison with a number").arg(value);
-        return {};
-    }
+    problem = valueProblem(path.toStdString(), value, number.has_value());
+    if (!problem.isEmpty()) return {};
     return [path = path.toStdString(), value, number](const RunRow& row, const RunFilter::Shown&) {
         const auto* setting = row.setting(path);
         return setting && settingHolds(*setting, value, number);

@@ -23,6 +23,7 @@ public:
 private:
     static Test wordTest(const QString& key, const QString& value, QString& problem);
     static Test settingTest(const QString& path, const QString& value, QString& problem);
+    static QString valueProblem(const std::string& path, const QString& value, bool is_number);
     static QString resolve(const QString& key, const FilterWords& words, QString& problem);
 };
 

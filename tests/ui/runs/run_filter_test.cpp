@@ -171,6 +171,9 @@ private Q_SLOTS:
         row("best:nan", 0, 8, "not a number");
         row("disk:3h", 0, 7, "not a number");
         row("num_experts:<many", 0, 17, "comparison");
+        row("num_experts:x<", 0, 14, "not a number");
+        row("dropless:maybe", 0, 14, "yes or no");
+        row("router.kind:swich", 0, 17, "none of switch, top2");
         row("alpha \"open", 6, 5, "quote");
         row("valid/cross_entropy/de:<4", 0, 25, "unknown key");
     }
