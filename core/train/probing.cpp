@@ -1,10 +1,12 @@
 #include "core/train/probing.h"
 
 #include "core/base/error.h"
+#include "core/model/generate.h"
 #include "core/train/device_batch.h"
 #include "core/train/update.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sy {
 
@@ -13,6 +15,20 @@ namespace {
 torch::Tensor idTensor(const std::vector<int32_t>& ids, torch::Device device)
 {
     return torch::tensor(std::vector<int64_t>(ids.begin(), ids.end()), torch::kInt64).unsqueeze(0).to(device);
+}
+
+/// int64 [B, longest row], padded with 0.
+torch::Tensor paddedIds(const std::vector<std::vector<int32_t>>& rows, torch::Device device)
+{
+    size_t longest = 0;
+    for (const auto& row : rows) longest = std::max(longest, row.size());
+    std::vector<int64_t> ids;
+    for (const auto& row : rows) {
+        ids.insert(ids.end(), row.begin(), row.end());
+        ids.resize(ids.size() + longest - row.size(), 0);
+    }
+    const auto shape = {static_cast<int64_t>(rows.size()), static_cast<int64_t>(longest)};
+    return torch::tensor(ids, torch::kInt64).view(shape).to(device);
 }
 
 std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length)
@@ -72,17 +88,30 @@ std::vector<int32_t> decoderIds(const std::vector<int32_t>& target)
 
 } // namespace
 
+std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const std::vector<std::vector<int32_t>>& inputs,
+                                                 int64_t max_length)
+{
+    // Where experts choose tokens, rows of one batch would compete.
+    const size_t rows = model.config.router.kind == RouterKind::ExpertChoice ? 1 : std::max<size_t>(inputs.size(), 1);
+    const auto device = model.compute.items().front().second.device();
+    GenerateSettings settings;
+    settings.max_length = max_length;
+    settings.routing = model.routing;
+    std::vector<std::vector<int32_t>> out;
+    for (size_t from = 0; from < inputs.size(); from += rows) {
+        std::vector<std::vector<int32_t>> sources;
+        for (size_t i = from; i < std::min(from + rows, inputs.size()); ++i)
+            sources.push_back(cutInput(inputs[i], model.config.data.input_length));
+        const auto ids_BS = paddedIds(sources, device);
+        auto answers = generateGreedy(model.config.model, model.config.router, model.compute, ids_BS, ids_BS.ne(0), settings);
+        std::move(answers.begin(), answers.end(), std::back_inserter(out));
+    }
+    return out;
+}
+
 std::vector<int32_t> generateGreedy(const ProbeModel& model, const std::vector<int32_t>& input, int64_t max_length)
 {
-    const auto source = cutInput(input, model.config.data.input_length);
-    std::vector<int32_t> decoder{0};
-    while (static_cast<int64_t>(decoder.size()) <= max_length) {
-        const auto logits = run(model, source, decoder, /*logits=*/true, /*probabilities=*/false).logits_BTV;
-        const auto next = static_cast<int32_t>(logits.select(1, -1).argmax(-1).item<int64_t>());
-        if (next == 1) break;
-        decoder.push_back(next);
-    }
-    return {decoder.begin() + 1, decoder.end()};
+    return generateGreedy(model, std::vector<std::vector<int32_t>>{input}, max_length).at(0);
 }
 
 Probe probeText(const ProbeModel& model, const ProbeText& text, int64_t step, int64_t top_k, int64_t predict)

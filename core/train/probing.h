@@ -34,6 +34,9 @@ struct ProbeModel {
 /// The greedy continuation: ids without the start, up to and without end of text, at most `max_length`. Input longer
 /// than data.input_length is cut.
 std::vector<int32_t> generateGreedy(const ProbeModel& model, const std::vector<int32_t>& input, int64_t max_length);
+/// Of several texts at once, each as if it were alone.
+std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const std::vector<std::vector<int32_t>>& inputs,
+                                                 int64_t max_length);
 
 /// Every token's route in every sparse layer. The decoder reads the target, or the model's own greedy prediction of up
 /// to `predict` tokens, shifted right; its tokens are the ids that it reads, the start (id 0) first.

@@ -47,8 +47,19 @@ Evaluation TrainLoop::evaluate(bool counts)
 void TrainLoop::recordProbes(const Weights& compute)
 {
     const ProbeModel model{m_config, compute, *m_session.tokenizer, probeRouting(m_config, "none")};
-    for (const auto& text : m_session.probes)
-        m_writer.probe(probeText(model, text, m_state.step, probe_top_k, /*predict=*/0));
+    std::vector<std::vector<int32_t>> inputs;
+    int64_t longest = 1;
+    for (const auto& text : m_session.probes) {
+        inputs.push_back(encodeWithSentinels(model.tokenizer, text.text));
+        longest = std::max(longest, static_cast<int64_t>(encodeWithSentinels(model.tokenizer, text.target).size()));
+    }
+    // What it would write where the target stands, a few tokens longer: a model that does not stop shows it.
+    const auto predictions = generateGreedy(model, inputs, longest + 4);
+    for (size_t i = 0; i < predictions.size(); ++i) {
+        auto probe = probeText(model, m_session.probes[i], m_state.step, probe_top_k, /*predict=*/0);
+        probe.prediction = model.tokenizer.decode(predictions[i]);
+        m_writer.probe(std::move(probe));
+    }
 }
 
 void TrainLoop::save()

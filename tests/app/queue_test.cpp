@@ -109,7 +109,7 @@ TEST_F(Queue, aKilledWorkerHarmsNoRunAndASecondIsRefusedWhileOneLives)
     }
     EXPECT_EQ(statusOf("survivor"), "running");
     Process successor(SWITCHYARD_CLI, {"queue", "work", "--device", "cpu"}, environment());
-    ASSERT_TRUE(eventually([&] { return cli({"queue", "work", "--device", "cpu"}).status == 1; })); // it has the queue
+    ASSERT_TRUE(eventually([&] { return queueHasWorker(StorePaths::ofFile(s_home / "store.sqlite"), "cpu"); }));
     EXPECT_EQ(entry(next)["state"], "waiting");
     EXPECT_EQ(statusOf("survivor"), "running");
     EXPECT_EQ(cli({"stop", "survivor"}).status, 0);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sy {
 namespace {
 
@@ -81,6 +83,31 @@ TEST_F(Runner, EvaluatesAnotherCorpusByLanguageCode)
     EXPECT_EQ(evaluation.languages[1].language, "bb");
     options.corpus = "nowhere";
     EXPECT_THROW(load().evaluate(options), DataError);
+}
+
+TEST_F(Runner, RecordedPredictionsAreThoseOfEachSentenceAlone)
+{
+    const auto runner = load();
+    const auto store = Store::openExisting(trainHome().store());
+    const auto probes = store.probes("loaded");
+    ASSERT_FALSE(probes.empty());
+    const int64_t last = probes.back().step;
+    const auto ofDecoder = [](const Probe& probe) {
+        return std::count_if(probe.tokens.begin(), probe.tokens.end(), [](const ProbeToken& t) { return t.decoder; });
+    };
+    int64_t longest = 0;
+    for (const auto& probe : probes) longest = std::max<int64_t>(longest, ofDecoder(probe) - 1); // less the start
+    int compared = 0;
+    for (const auto& probe : probes) {
+        if (probe.step != last) continue;
+        GenerateOptions options;
+        options.text = probe.text;
+        options.max_length = longest + 4;
+        EXPECT_EQ(probe.prediction, runner.generate(options)) << probe.text;
+        EXPECT_FALSE(probe.target.empty());
+        ++compared;
+    }
+    EXPECT_EQ(compared, 6); // two sentences of three languages
 }
 
 TEST_F(Runner, ProbesAndGenerates)
