@@ -65,8 +65,7 @@ void CorpusTab::build()
     m_lines->setObjectName("sampleLines");
     m_use->setObjectName("useCorpus");
     for (auto* table : {m_list, m_table}) dressUp(table);
-    m_list->horizontalHeader()->setSectionResizeMode(CorpusListModel::NameColumn, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->horizontalHeader()->setStretchLastSection(true); // elsewhere as wide as its numbers
     m_lines->setReadOnly(true);
     m_lines_title->setTextFormat(Qt::PlainText);
     m_empty->setTextFormat(Qt::PlainText);
@@ -111,7 +110,8 @@ void CorpusTab::build()
 void CorpusTab::setCorpora(const std::vector<Corpus>& corpora)
 {
     const auto* before = shown();
-    const QString kept = before ? fromUtf8(before->name) : m_chosen;
+    const bool fresh = m_corpora->rowOf(m_chosen) < 0; // the chosen one may have just been imported
+    const QString kept = before && !fresh ? fromUtf8(before->name) : m_chosen;
     m_corpora->setCorpora(corpora);
     m_list->setVisible(!corpora.empty());
     m_empty->setVisible(corpora.empty());

@@ -43,7 +43,7 @@ QString shownValue(const SettingInfo& setting, const QString& text)
 
 FieldRow::FieldRow(ExperimentModel& model, const SettingInfo& setting, QWidget* parent)
     : QWidget(parent), m_model(model), m_path(fromUtf8(setting.path)), m_key(m_path.section('.', -1)),
-      m_editor(FieldEditor::make(setting, this)), m_label(new QLabel(m_key, this)), m_hint(new QLabel(this)),
+      m_editor(FieldEditor::make(setting, this)), m_label(new QLabel(m_key, this)), m_hint(new ElidedLabel(this)),
       m_doc(new ElidedLabel(this)), m_problem(new QLabel(this)), m_reset(new QToolButton(this))
 {
     setObjectName("row_" + m_path);
@@ -61,7 +61,7 @@ FieldRow::FieldRow(ExperimentModel& model, const SettingInfo& setting, QWidget* 
 void FieldRow::build(const SettingInfo& setting)
 {
     const QString doc = QString::fromUtf8(setting.field.doc);
-    for (auto* label : {m_label, m_hint, m_problem}) label->setTextFormat(Qt::PlainText);
+    for (auto* label : {m_label, m_problem}) label->setTextFormat(Qt::PlainText);
     m_label->setBuddy(m_editor);
     m_label->setToolTip(plainToolTip(m_path + "\n" + doc));
     m_doc->setWholeText(doc);
@@ -74,7 +74,7 @@ void FieldRow::build(const SettingInfo& setting)
     m_hint_text = shownValue(setting, fromUtf8(settingText(setting.fallback)));
     m_hint_text = tr("default %1").arg(m_hint_text.size() > 12 ? m_hint_text.left(6) + "…" : m_hint_text);
     if (*setting.field.unit) m_hint_text = tr("%1 · %2").arg(QString::fromUtf8(setting.field.unit), m_hint_text);
-    m_hint->setText(m_hint_text);
+    m_hint->setWholeText(m_hint_text);
     m_hint->setToolTip(
         plainToolTip(tr("default %1\n%2").arg(fromUtf8(settingText(setting.fallback)), rangeText(setting))));
 
@@ -87,8 +87,11 @@ void FieldRow::build(const SettingInfo& setting)
     m_editor->setMinimumWidth(20 * letter);
     if (!wide) m_editor->setMaximumWidth(20 * letter);
     row->addWidget(m_editor, wide ? 3 : 0);
-    m_hint->setMinimumWidth(19 * letter);
+    m_hint->setUsualWidth(19 * letter);
     row->addWidget(m_hint);
+    auto rest = m_doc->sizePolicy();
+    rest.setHorizontalPolicy(QSizePolicy::Ignored); // the meaning gives way first, then the default
+    m_doc->setSizePolicy(rest);
     row->addWidget(m_doc, wide ? 1 : 2);
     row->addWidget(m_problem, wide ? 1 : 2);
     row->addWidget(m_reset);

@@ -44,7 +44,7 @@ private:
     QString m_path, m_key, m_search, m_hint_text;
     FieldEditor* m_editor;
     QLabel* m_label;
-    QLabel* m_hint;
+    ElidedLabel* m_hint;
     ElidedLabel* m_doc;
     QLabel* m_problem;
     QToolButton* m_reset;

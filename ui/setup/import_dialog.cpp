@@ -95,7 +95,8 @@ void ImportDialog::build()
     connect(file, &QPushButton::clicked, this, [this] { browse(false); });
     connect(m_import, &QPushButton::clicked, this, &ImportDialog::start);
     connect(m_cancel, &QPushButton::clicked, this, &ImportDialog::reject);
-    connect(m_source, &QLineEdit::textChanged, this, &ImportDialog::check);
+    connect(m_source, &QLineEdit::textChanged, this, &ImportDialog::suggestName);
+    connect(m_name, &QLineEdit::textEdited, this, [this] { m_named = true; });
     connect(m_name, &QLineEdit::textChanged, this, &ImportDialog::check);
     connect(m_replace, &QCheckBox::toggled, this, &ImportDialog::check);
     resize(fontMetrics().averageCharWidth() * 90, sizeHint().height());
@@ -103,8 +104,15 @@ void ImportDialog::build()
 
 void ImportDialog::setSource(const QString& source)
 {
+    m_named = false;
     m_source->setText(source);
-    if (m_name->text().isEmpty()) m_name->setText(corpusNameFor(source));
+    suggestName();
+}
+
+void ImportDialog::suggestName()
+{
+    if (!m_named) m_name->setText(m_source->text().isEmpty() ? QString() : corpusNameFor(m_source->text()));
+    check();
 }
 
 void ImportDialog::browse(bool folder)
@@ -112,15 +120,14 @@ void ImportDialog::browse(bool folder)
     const QString found = folder ? QFileDialog::getExistingDirectory(this, tr("Folder of texts"), m_source->text())
                                  : QFileDialog::getOpenFileName(this, tr("File of texts"), m_source->text(),
                                                                 tr("Texts (*.txt *.jsonl);;All files (*)"));
-    if (found.isEmpty()) return;
-    m_name->clear();
-    setSource(found);
+    if (!found.isEmpty()) setSource(found);
 }
 
 QString ImportDialog::problem() const
 {
     if (m_source->text().isEmpty()) return tr("Choose a folder or a file, or drop one on the page.");
     if (!QFileInfo::exists(m_source->text())) return tr("There is no file or folder %1.").arg(m_source->text());
+    if (m_name->text().isEmpty()) return tr("Give the corpus a name.");
     try {
         requireCorpusName(m_name->text().toStdString());
     } catch (const Error& error) {

@@ -35,12 +35,14 @@ private:
     void build();
     void browse(bool folder);
     void check();
+    void suggestName();
     void start();
     void setWorking(bool working);
     QString problem() const;
 
     QString m_cli;
     QSet<QString> m_taken;
+    bool m_named = false; ///< by the user: a suggestion no longer replaces it
     ImportJob* m_job = nullptr;
     QLineEdit* m_source;
     QLineEdit* m_name;

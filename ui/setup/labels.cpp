@@ -21,6 +21,12 @@ void ElidedLabel::setWholeText(const QString& text)
     update();
 }
 
+void ElidedLabel::setUsualWidth(int width)
+{
+    m_usual_width = width;
+    updateGeometry();
+}
+
 QSize ElidedLabel::minimumSizeHint() const
 {
     return {0, fontMetrics().height()};
@@ -28,7 +34,7 @@ QSize ElidedLabel::minimumSizeHint() const
 
 QSize ElidedLabel::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height()};
+    return {qMax(m_usual_width, fontMetrics().horizontalAdvance(m_text) + 2), fontMetrics().height()};
 }
 
 void ElidedLabel::paintEvent(QPaintEvent*)

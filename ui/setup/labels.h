@@ -11,6 +11,8 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     void setWholeText(const QString& text);
     const QString& wholeText() const { return m_text; }
+    /// Asks for this width for shorter texts as well, so that columns of labels align.
+    void setUsualWidth(int width);
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
@@ -19,6 +21,7 @@ protected:
 
 private:
     QString m_text;
+    int m_usual_width = 0;
 };
 
 /// "1 language", "21 languages".

@@ -25,11 +25,7 @@ PreviewBar::PreviewBar(Previewer& previewer, QWidget* parent)
     row->addWidget(m_text, 1);
     row->addWidget(m_bar);
     row->addWidget(m_button);
-    for (auto* widget : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_button)}) {
-        auto keep = widget->sizePolicy();
-        keep.setRetainSizeWhenHidden(true); // the previews below never move
-        widget->setSizePolicy(keep);
-    }
+    setMinimumHeight(m_button->sizeHint().height()); // with or without the button: the previews never move
     connect(&m_previewer, &Previewer::changed, this, &PreviewBar::refresh);
     connect(&m_clock, &QTimer::timeout, this, &PreviewBar::refresh);
     connect(m_button, &QPushButton::clicked, this, [this] {

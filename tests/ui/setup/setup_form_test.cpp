@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -96,6 +97,21 @@ private Q_SLOTS:
         model.undoStack()->redo();
         form.findChild<QToolButton*>("reset_" + path)->click();
         QVERIFY(model.config() == presetConfig("demo"));
+    }
+
+    void aNarrowFormIsNeverShifted()
+    {
+        ExperimentModel model;
+        ExperimentForm form(model);
+        model.setText("train.steps", "7"); // shows the arrow at the row's end
+        form.show();
+        auto* scroll = form.findChild<QScrollArea*>("settingsScroll");
+        form.resize(form.fontMetrics().horizontalAdvance('0') * 54, 500);
+        QTRY_COMPARE(scroll->widget()->width(), scroll->viewport()->width());
+        form.resize(form.fontMetrics().horizontalAdvance('0') * 200, 500);
+        QTRY_COMPARE(scroll->widget()->width(), scroll->viewport()->width());
+        const auto* row = form.row("train.steps");
+        QCOMPARE(row->findChild<QToolButton*>("reset_train.steps")->geometry().right(), row->width() - 3);
     }
 
     void problemsShowAtTheirField_data()

@@ -23,6 +23,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTest>
 
 using namespace sy;
@@ -298,6 +299,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(page.model().config().data.corpus, std::string("dropped-texts"), 30000);
         QTRY_COMPARE(launchBox(page).reason(), QString());
         QVERIFY(message(page).contains("dropped-texts"));
+        const auto* list = page.findChild<QTableView*>("corpusList");
+        QTRY_COMPARE(list->currentIndex().siblingAtColumn(0).data().toString(), "dropped-texts");
     }
 
     void theQueueIsTold()

@@ -232,6 +232,14 @@ private Q_SLOTS:
         auto* name = dialog->findChild<QLineEdit*>("importName");
         auto* start = dialog->findChild<QPushButton*>("importStart");
         QCOMPARE(name->text(), "more");
+        dialog->findChild<QLineEdit*>("importSource")->setText(m_home.path("elsewhere"));
+        QCOMPARE(name->text(), "elsewhere");
+        name->clear();
+        QTest::keyClicks(name, "own");
+        dialog->findChild<QLineEdit*>("importSource")->setText(m_home.path("more"));
+        QCOMPARE(name->text(), "own");
+        name->clear();
+        QVERIFY(dialog->findChild<QLabel*>("importState")->text().contains("name"));
         name->setText("small");
         QVERIFY(!start->isEnabled());
         QVERIFY(dialog->findChild<QLabel*>("importState")->text().contains("already"));
