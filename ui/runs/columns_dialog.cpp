@@ -1,5 +1,6 @@
 #include "ui/runs/columns_dialog.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QCompleter>
 #include <QDialogButtonBox>
@@ -40,9 +41,11 @@ ColumnsDialog::ColumnsDialog(const QVector<RunColumn>& columns, const QStringLis
     m_list->setObjectName("columnList");
     m_list->setDragDropMode(QAbstractItemView::InternalMove);
     fill(columns);
+    addMove("moveColumnUp", tr("Move the column up"), Qt::ALT | Qt::Key_Up, -1);
+    addMove("moveColumnDown", tr("Move the column down"), Qt::ALT | Qt::Key_Down, 1);
     auto* buttons =
         new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel | QDialogButtonBox::RestoreDefaults, this);
-    auto* hint = new QLabel(tr("Drag to reorder."), this);
+    auto* hint = new QLabel(tr("Drag, or Alt+Up and Alt+Down, to reorder."), this);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_list, 1);
     layout->addWidget(hint);
@@ -54,6 +57,21 @@ ColumnsDialog::ColumnsDialog(const QVector<RunColumn>& columns, const QStringLis
     connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this,
             [this] { fill(standardColumns()); });
     resize(fontMetrics().averageCharWidth() * 64, fontMetrics().height() * 34);
+}
+
+void ColumnsDialog::addMove(const char* name, const QString& text, const QKeySequence& keys, int step)
+{
+    auto* action = new QAction(text, m_list);
+    action->setObjectName(QLatin1String(name));
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    m_list->addAction(action);
+    connect(action, &QAction::triggered, this, [this, step] {
+        const int from = m_list->currentRow(), to = from + step;
+        if (from < 0 || to < 0 || to >= m_list->count()) return;
+        m_list->insertItem(to, m_list->takeItem(from));
+        m_list->setCurrentRow(to);
+    });
 }
 
 QWidget* ColumnsDialog::metricRow()

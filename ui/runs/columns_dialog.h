@@ -21,6 +21,8 @@ public:
     QVector<RunColumn> columns() const;        ///< the ticked ones, in the shown order; the name first
 
 private:
+    /// Reordering by keys: the current column moves by `step` places.
+    void addMove(const char* name, const QString& text, const QKeySequence& keys, int step);
     QWidget* metricRow();
     QWidget* settingRow(const QStringList& settings);
     void fill(const QVector<RunColumn>& ticked);

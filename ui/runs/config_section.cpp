@@ -70,9 +70,13 @@ nlohmann::json lasting(const nlohmann::json& details)
     auto kept = nlohmann::json::object();
     for (const auto& [key, value] : details.items()) {
         const bool moving = key == "heartbeat_ms" || key == "step" || key == "revision" || key == "status";
-        if (moving || value.is_null() || value == "" || (key.ends_with("_ms") && value == 0)) continue;
-        kept[key] = value;
-        if (key.ends_with("_ms") && value.is_number()) kept[key] = timeText(value.get<int64_t>()).toStdString();
+        const bool kept_by_user = key == "starred" || key == "deleted"; // the list tells them
+        const bool time = key.ends_with("_ms") && value.is_number();
+        if (moving || kept_by_user || value.is_null() || value == "" || (time && value == 0)) continue;
+        if (time)
+            kept[key.substr(0, key.size() - 3)] = timeText(value.get<int64_t>()).toStdString();
+        else
+            kept[key] = value;
     }
     return kept;
 }

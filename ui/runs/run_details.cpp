@@ -9,6 +9,7 @@
 #include "ui/runs/table_sections.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QProgressBar>
 #include <QSettings>
 #include <QStackedWidget>
@@ -84,7 +85,11 @@ QWidget* RunDetails::makeHead()
     layout->setSpacing(fontMetrics().height() / 4);
     layout->addWidget(m_name);
     layout->addWidget(m_state);
-    layout->addWidget(m_progress);
+    auto* row = new QHBoxLayout; // a line of its own: the line above neither wraps nor unwraps as the time changes
+    m_left = plainLabel("runTimeLeft", {}, head);
+    row->addWidget(m_progress, 1);
+    row->addWidget(m_left);
+    layout->addLayout(row);
     return head;
 }
 
@@ -120,8 +125,11 @@ void RunDetails::showHead(const StorePicture& picture, const RunSummary& run)
             .arg(statusText(run.status), locale.toString(qlonglong(run.step)), locale.toString(qlonglong(run.steps)));
     const double share = run.steps > 0 ? std::clamp(double(run.step) / double(run.steps), 0.0, 1.0) : 0;
     if (run.status != RunStatus::Finished) state += tr(" · %1 %").arg(std::floor(100 * share));
-    if (const auto left = picture.seconds_left.find(run.id); left != picture.seconds_left.end())
-        state += tr(" · %1 left").arg(durationText(left->second));
+    const auto seconds = picture.seconds_left.find(run.id);
+    const QString left =
+        seconds == picture.seconds_left.end() ? QString() : tr("%1 left").arg(durationText(seconds->second));
+    if (m_left->text() != left) m_left->setText(left);
+    m_left->setVisible(!left.isEmpty());
     if (run.deleted) state += tr(" · deleted");
     if (m_state->text() != state) m_state->setText(state);
     m_progress->setValue(int(1000 * share));

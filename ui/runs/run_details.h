@@ -35,6 +35,7 @@ private:
     QStackedWidget* m_pages;
     QLabel* m_name;
     QLabel* m_state;
+    QLabel* m_left;
     QProgressBar* m_progress;
     QTabWidget* m_tabs;
     QList<DetailsSection*> m_sections;

@@ -43,6 +43,7 @@ RunListPanel::RunListPanel(const PageContext& context, QWidget* parent)
     connect(context.selection, &Selection::currentRunChanged, this, &RunListPanel::followCurrent);
     connect(context.selection, &Selection::shownRunsChanged, this, [this] {
         if (m_filter->text().contains(QLatin1String("is:shown"))) applyFilter();
+        updateFoot();
     });
     showPicture(context.watch->picture());
 }

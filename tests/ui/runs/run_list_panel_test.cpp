@@ -387,6 +387,20 @@ private Q_SLOTS:
         QCOMPARE(panel.selectedIds().size(), 2); // a group stands for its runs
     }
 
+    void theFootFollowsWhatIsTicked()
+    {
+        PanelBench bench;
+        const QString a = bench.addRun("a", 4.25), b = bench.addRun("b", 4.5);
+        auto& panel = bench.open();
+        bench.waitFor(b);
+        const auto* foot = panel.findChild<QLabel*>("runCount");
+        QTRY_COMPARE(foot->text(), "2 runs");
+        bench.selection.setShown(a, true); // no new picture of the store comes
+        QCOMPARE(foot->text(), "2 runs · 1 shown");
+        bench.selection.setShown(b, true);
+        QCOMPARE(foot->text(), "2 runs · 2 shown");
+    }
+
     void columnsFilterAndGroupingComeBack()
     {
         PanelBench bench;
@@ -398,6 +412,16 @@ private Q_SLOTS:
             auto* dialog = panel.findChild<ColumnsDialog*>();
             auto* series = dialog->findChild<QComboBox*>("metricSeries");
             QTRY_COMPARE(series->count(), 2);
+            auto* list = dialog->findChild<QListWidget*>("columnList");
+            list->setCurrentRow(1);
+            const QString moved = list->currentItem()->text();
+            dialog->findChild<QAction*>("moveColumnUp")->trigger();
+            QCOMPARE(list->currentRow(), 0);
+            QCOMPARE(list->item(0)->text(), moved);
+            dialog->findChild<QAction*>("moveColumnUp")->trigger(); // the first stays
+            QCOMPARE(list->item(0)->text(), moved);
+            dialog->findChild<QAction*>("moveColumnDown")->trigger();
+            QCOMPARE(list->item(1)->text(), moved);
             QVERIFY(!dialog->findChild<QPushButton*>("addMetric")->isEnabled());
             series->setEditText("train/cross_entropy");
             dialog->findChild<QComboBox*>("metricWhich")->setCurrentIndex(2);
