@@ -2,10 +2,12 @@
 
 #include <QAction>
 #include <QFontMetrics>
+#include <QHash>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QPainter>
 #include <QSet>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -39,11 +41,34 @@ QString initials(const QString& text)
     return result;
 }
 
+struct OwnedEntry {
+    PaletteEntry entry;
+    const QWidget* owner;
+};
+
+/// Of what every chart or table has for itself, only that of the focused one is meant.
+std::vector<PaletteEntry> withoutTwins(const std::vector<OwnedEntry>& found, const QWidget* focus, bool keep_one)
+{
+    const auto key = [](const PaletteEntry& entry) { return entry.text + '\n' + entry.hint; };
+    QHash<QString, int> count;
+    for (const auto& one : found) ++count[key(one.entry)];
+    std::vector<PaletteEntry> entries;
+    QSet<QString> taken;
+    for (const auto& one : found) {
+        const QString same = key(one.entry);
+        const bool meant = count[same] == 1 || keep_one || one.owner == focus || one.owner->isAncestorOf(focus);
+        if (!meant || taken.contains(same)) continue;
+        taken.insert(same);
+        entries.push_back(one.entry);
+    }
+    return entries;
+}
+
 } // namespace
 
 std::vector<PaletteEntry> actionEntries(QWidget& root, bool enabled_only)
 {
-    std::vector<PaletteEntry> entries;
+    std::vector<OwnedEntry> found;
     QSet<QAction*> seen;
     auto widgets = root.findChildren<QWidget*>();
     widgets.prepend(&root);
@@ -55,10 +80,12 @@ std::vector<PaletteEntry> actionEntries(QWidget& root, bool enabled_only)
             seen.insert(action);
             const QString text = plainText(*action);
             if (text.isEmpty()) continue;
-            entries.push_back({text, action->shortcut().toString(QKeySequence::NativeText),
-                               [action] { action->trigger(); }});
+            found.push_back(
+                {{text, action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }},
+                 widget});
         }
     }
+    auto entries = withoutTwins(found, root.window()->focusWidget(), !enabled_only);
     std::stable_sort(entries.begin(), entries.end(), [](const PaletteEntry& a, const PaletteEntry& b) {
         return a.text.localeAwareCompare(b.text) < 0;
     });
@@ -118,6 +145,20 @@ void CommandPalette::filter(const QString& query)
         item->setData(entry_role, static_cast<int>(i));
     }
     m_list->setCurrentRow(0);
+    if (!found.empty()) return;
+    auto* nothing = new QListWidgetItem(tr("No command or run has this in its name"), m_list);
+    nothing->setFlags(Qt::NoItemFlags);
+    m_list->setCurrentItem(nullptr);
+}
+
+void CommandPalette::paintEvent(QPaintEvent* event)
+{
+    QDialog::paintEvent(event);
+    QPainter painter(this); // a window without a frame has no edge of its own
+    QColor edge = palette().color(QPalette::PlaceholderText);
+    edge.setAlphaF(0.5F);
+    painter.setPen(edge);
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event)
@@ -141,7 +182,7 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event)
 void CommandPalette::choose()
 {
     const auto* item = m_list->currentItem();
-    if (!item) return;
+    if (!item || !(item->flags() & Qt::ItemIsEnabled)) return;
     const auto chosen = m_entries[static_cast<size_t>(item->data(entry_role).toInt())].choose;
     accept();
     // After this dialog has given the focus back: an action may open a dialog of its own.

@@ -18,7 +18,9 @@ struct PaletteEntry {
     std::function<void()> choose;
 };
 
-/// Actions of a widget and all its children, each once, with their shortcuts as hints.
+/// Actions of a widget and all its children, each once, with their shortcuts as hints. Where several widgets have an
+/// action of the same text and key (each chart its "Copy picture"), the focused widget's; without a focus among them
+/// none, or with `enabled_only` off any one.
 std::vector<PaletteEntry> actionEntries(QWidget& root, bool enabled_only = true);
 
 /// How well `query` fits `text`: every word of it must occur (in any order, or as initials); larger is better,
@@ -33,6 +35,7 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     void filter(const QString& query);

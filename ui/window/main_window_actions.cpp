@@ -62,8 +62,8 @@ void MainWindow::makeRunMenu()
     m_pause = addCommand(menu, "pause", tr("&Pause"), QKeySequence("Ctrl+P"), sends("pause"));
     m_go_on = addCommand(menu, "goOn", tr("&Go on"), QKeySequence("Ctrl+G"), sends("resume"));
     m_stop = addCommand(menu, "stop", tr("&Stop and save"), QKeySequence("Ctrl+."), sends("stop"));
-    m_checkpoint = addCommand(menu, "checkpointNow", tr("&Checkpoint now"), QKeySequence("Ctrl+Shift+K"),
-                              sends("checkpoint"));
+    m_checkpoint =
+        addCommand(menu, "checkpointNow", tr("&Checkpoint now"), QKeySequence("Ctrl+Shift+K"), sends("checkpoint"));
     m_evaluate = addCommand(menu, "evaluateNow", tr("&Evaluate now"), QKeySequence("Ctrl+E"), sends("evaluate"));
     menu.addSeparator();
     m_resume = addCommand(menu, "resumeRun", tr("&Resume from last checkpoint"), QKeySequence("Ctrl+Shift+R"),
@@ -79,9 +79,9 @@ void MainWindow::makeRunMenu()
 void MainWindow::makeViewMenu()
 {
     auto& menu = *menuBar()->addMenu(tr("&View"));
-    addCommand(menu, "showSetup", tr("&Set up"), QKeySequence("Ctrl+1"), [this] { showSetup(); });
-    addCommand(menu, "showCharts", tr("&Charts"), QKeySequence("Ctrl+2"), [this] { showCharts(); });
-    addCommand(menu, "showCompare", tr("Co&mpare"), QKeySequence("Ctrl+3"), [this] { showCompare(); });
+    addCommand(menu, "showSetup", tr("Page: &Set up"), QKeySequence("Ctrl+1"), [this] { showSetup(); });
+    addCommand(menu, "showCharts", tr("Page: &Charts"), QKeySequence("Ctrl+2"), [this] { showCharts(); });
+    addCommand(menu, "showCompare", tr("Page: Co&mpare"), QKeySequence("Ctrl+3"), [this] { showCompare(); });
     menu.addSeparator();
     for (auto* dock : {m_runs_dock, m_details_dock, m_system_dock, m_queue_dock}) {
         auto* toggle = dock->toggleViewAction();
@@ -140,9 +140,10 @@ void MainWindow::makeToolBar()
     bar->setIconSize({fontMetrics().height(), fontMetrics().height()});
     auto* new_run = findChild<QAction*>("newExperiment");
     auto* commands = findChild<QAction*>("commands");
-    const std::pair<QAction*, Glyph> glyphs[] = {
-        {new_run, Glyph::Add},           {m_pause, Glyph::Pause},      {m_go_on, Glyph::Play},   {m_stop, Glyph::Stop},
-        {m_checkpoint, Glyph::Save},     {m_evaluate, Glyph::Measure}, {m_resume, Glyph::Resume}, {commands, Glyph::Search}};
+    const std::pair<QAction*, Glyph> glyphs[] = {{new_run, Glyph::Add},       {m_pause, Glyph::Pause},
+                                                 {m_go_on, Glyph::Play},      {m_stop, Glyph::Stop},
+                                                 {m_checkpoint, Glyph::Save}, {m_evaluate, Glyph::Measure},
+                                                 {m_resume, Glyph::Resume},   {commands, Glyph::Search}};
     for (const auto& [action, glyph] : glyphs) action->setIcon(glyphIcon(glyph));
     m_resume->setIconText(tr("Resume"));
     m_checkpoint->setIconText(tr("Checkpoint"));

@@ -32,7 +32,7 @@ std::optional<bool> darkOf(QVariant value)
     return scheme == 2 ? std::optional(false) : std::nullopt;
 }
 
-/// Fusion draws the frames of check boxes darker than the window: on a dark one they vanish.
+/// Fusion draws the frames of check boxes and menus darker than the window: on a dark one they vanish.
 class FramedStyle : public QProxyStyle {
 public:
     FramedStyle() : QProxyStyle(QStyleFactory::create("Fusion")) {}
@@ -42,10 +42,12 @@ public:
     {
         QProxyStyle::drawPrimitive(element, option, painter, widget);
         const bool box = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
-        if (!box || !isDark(option->palette)) return;
+        if ((!box && element != PE_PanelMenu) || !isDark(option->palette)) return;
         painter->save();
         painter->setBrush(Qt::NoBrush);
-        painter->setPen(option->palette.color(QPalette::PlaceholderText));
+        QColor frame = option->palette.color(QPalette::PlaceholderText);
+        if (!box) frame.setAlphaF(0.5F); // large: a quieter line will do
+        painter->setPen(frame);
         painter->drawRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5));
         painter->restore();
     }

@@ -59,12 +59,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("query");
         QTest::addColumn<QString>("text");
         QTest::addColumn<bool>("matches");
-        QTest::newRow("nothing typed") << "" << "Pause" << true;
-        QTest::newRow("any case") << "PAU" << "Pause" << true;
-        QTest::newRow("words in any order") << "checkpoint resume" << "Resume from last checkpoint" << true;
-        QTest::newRow("initials") << "nrlt" << "New run like this" << true;
-        QTest::newRow("one word is missing") << "resume now" << "Resume from last checkpoint" << false;
-        QTest::newRow("letters out of order") << "esuap" << "Pause" << false;
+        QTest::newRow("nothing typed") << ""
+                                       << "Pause" << true;
+        QTest::newRow("any case") << "PAU"
+                                  << "Pause" << true;
+        QTest::newRow("words in any order") << "checkpoint resume"
+                                            << "Resume from last checkpoint" << true;
+        QTest::newRow("initials") << "nrlt"
+                                  << "New run like this" << true;
+        QTest::newRow("one word is missing") << "resume now"
+                                             << "Resume from last checkpoint" << false;
+        QTest::newRow("letters out of order") << "esuap"
+                                              << "Pause" << false;
     }
     void commandsMatch()
     {
@@ -97,6 +103,49 @@ private Q_SLOTS:
         QTest::keyClick(query, Qt::Key_Return);
         QTRY_COMPARE(triggered.count(), 1);
         QVERIFY(!palette.isVisible());
+    }
+
+    void ofTwinsTheFocusedOneIsMeant()
+    {
+        QWidget window;
+        QLineEdit first(&window), second(&window);
+        second.move(0, 50);
+        int copied = 0;
+        for (auto* edit : {&first, &second}) {
+            auto* action = new QAction("Copy picture", edit);
+            action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+            action->setShortcut(QKeySequence::Copy);
+            QObject::connect(action, &QAction::triggered, &window, [&, edit] { copied = edit == &first ? 1 : 2; });
+            edit->addAction(action);
+        }
+        QCOMPARE(actionEntries(window, false).size(), size_t(1));
+        QCOMPARE(actionEntries(window).size(), size_t(0));
+        second.setFocus();
+        const auto entries = actionEntries(window);
+        QCOMPARE(entries.size(), size_t(1));
+        entries[0].choose();
+        QCOMPARE(copied, 2);
+    }
+
+    void nothingFoundIsSaidAndCannotBeChosen()
+    {
+        QWidget window;
+        QAction stop("Stop", &window);
+        window.addAction(&stop);
+        QSignalSpy triggered(&stop, &QAction::triggered);
+        CommandPalette palette(actionEntries(window), &window);
+        palette.open();
+        auto* query = palette.findChild<QLineEdit*>("commandQuery");
+        QTest::keyClicks(query, "zzz");
+        const auto* list = palette.findChild<QListWidget*>("commandList");
+        QCOMPARE(list->count(), 1);
+        QVERIFY(list->item(0)->text().startsWith("No command"));
+        QTest::keyClick(query, Qt::Key_Return);
+        QVERIFY(palette.isVisible());
+        QTest::keyClick(query, Qt::Key_Down);
+        QTest::keyClick(query, Qt::Key_Return);
+        QVERIFY(palette.isVisible());
+        QCOMPARE(triggered.count(), 0);
     }
 
     void noticesAreReplacedAndGo()
@@ -196,7 +245,8 @@ private Q_SLOTS:
         const auto finished = [&](const QString& text) { heard << "finished " + text; };
         const auto failed = [&](const QString& text) { heard << "failed " + text; };
         runLongTask(
-            window, "one", [](const TaskProgress& progress) { return progress(0.5), QString("fine"); }, finished, failed);
+            window, "one", [](const TaskProgress& progress) { return progress(0.5), QString("fine"); }, finished,
+            failed);
         QTRY_COMPARE(heard, QStringList{"finished fine"});
         runLongTask(
             window, "two", [](const TaskProgress&) -> QString { throw std::runtime_error("disk full"); }, finished,
@@ -227,10 +277,10 @@ private Q_SLOTS:
     void bothPalettesAreReadable()
     {
         for (const auto& palette : {lightPalette(), darkPalette()}) {
-            for (const auto& [ground, text] : {std::pair{QPalette::Window, QPalette::WindowText},
-                                              std::pair{QPalette::Base, QPalette::Text},
-                                              std::pair{QPalette::Highlight, QPalette::HighlightedText},
-                                              std::pair{QPalette::Button, QPalette::ButtonText}})
+            for (const auto& [ground, text] :
+                 {std::pair{QPalette::Window, QPalette::WindowText}, std::pair{QPalette::Base, QPalette::Text},
+                  std::pair{QPalette::Highlight, QPalette::HighlightedText},
+                  std::pair{QPalette::Button, QPalette::ButtonText}})
                 QVERIFY(std::abs(palette.color(ground).lightnessF() - palette.color(text).lightnessF()) > 0.4);
         }
     }
