@@ -4,6 +4,8 @@
 #include "ui/models/text.h"
 
 #include <QAbstractItemModel>
+#include <QAbstractItemView>
+#include <QAction>
 #include <QFileDialog>
 #include <QMessageBox>
 #include <QSaveFile>
@@ -87,6 +89,17 @@ bool exportTable(QWidget* parent, const QAbstractItemModel& model, const QString
         box.exec();
         return false;
     }
+}
+
+void addTableExport(QAbstractItemView& view, const QString& name)
+{
+    auto* action = new QAction(QObject::tr("Export %1 as CSV…").arg(name), &view);
+    action->setObjectName("exportTable");
+    QObject::connect(action, &QAction::triggered, &view, [&view, name] {
+        if (view.model()) exportTable(&view, *view.model(), name);
+    });
+    view.addAction(action);
+    view.setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
 } // namespace sy

@@ -4,7 +4,7 @@
 #include <QString>
 
 class QAbstractItemModel;
-class QTableView;
+class QAbstractItemView;
 class QWidget;
 
 namespace sy {
@@ -14,6 +14,8 @@ namespace sy {
 QByteArray tableCsv(const QAbstractItemModel& model);
 /// Asks for a file and writes it, all or nothing; says so when it fails. False when nothing was written.
 bool exportTable(QWidget* parent, const QAbstractItemModel& model, const QString& suggested_name);
+/// Gives a view "Export NAME as CSV…" in its context menu and among the window's commands.
+void addTableExport(QAbstractItemView& view, const QString& name);
 /// The same without asking. @throws Error naming the file.
 void writeFile(const QString& path, const QByteArray& content);
 

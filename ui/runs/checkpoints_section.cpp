@@ -36,7 +36,7 @@ CheckpointsSection::CheckpointsSection(const PageContext& context, QWidget* pare
                              {tr("Valid loss"), tr("Cross entropy at this step, nats per target token"), true},
                              {tr("Kept as"), tr("Best: lowest validation loss of all checkpoints"), false}},
                             this)),
-      m_view(detailsList("runCheckpoints", m_table, this)), m_total(plainLabel("checkpointTotal", {}, this)),
+      m_view(detailsList("runCheckpoints", tr("checkpoints"), m_table, this)), m_total(plainLabel("checkpointTotal", {}, this)),
       m_problem(plainLabel("checkpointProblem", {}, this)), m_remove(new QPushButton(tr("Delete…"), this)),
       m_keep(new QPushButton(tr("Keep only best and last…"), this))
 {

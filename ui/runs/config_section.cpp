@@ -123,7 +123,7 @@ ConfigSection::ConfigSection(const PageContext& context, QWidget* parent)
       m_changed(new QCheckBox(tr("Changed only"), this)), m_base(plainLabel("configBase", {}, this))
 {
     m_filtered->setSourceModel(m_tree);
-    m_view = detailsList("runConfig", m_filtered, this);
+    m_view = detailsList("runConfig", tr("configuration"), m_filtered, this);
     m_view->setRootIsDecorated(true);
     m_search->setObjectName("configSearch");
     m_search->setPlaceholderText(tr("Find a setting or value"));
@@ -220,7 +220,7 @@ void ConfigSection::exportJson()
 
 EnvironmentSection::EnvironmentSection(const PageContext& context, QWidget* parent)
     : DetailsSection(context, parent), m_tree(new SettingsTree({}, this)),
-      m_view(detailsList("runEnvironment", m_tree, this))
+      m_view(detailsList("runEnvironment", tr("environment"), m_tree, this))
 {
     m_view->setRootIsDecorated(true);
     auto* layout = new QVBoxLayout(this);

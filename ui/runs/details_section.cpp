@@ -1,5 +1,7 @@
 #include "ui/runs/details_section.h"
 
+#include "ui/models/table_export.h"
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -56,7 +58,7 @@ void DetailsSection::showEvent(QShowEvent* event)
     refresh();
 }
 
-QTreeView* detailsList(const char* object_name, QAbstractItemModel* model, QWidget* parent)
+QTreeView* detailsList(const char* object_name, const QString& title, QAbstractItemModel* model, QWidget* parent)
 {
     auto* view = new QTreeView(parent);
     view->setObjectName(QLatin1String(object_name));
@@ -75,7 +77,7 @@ QTreeView* detailsList(const char* object_name, QAbstractItemModel* model, QWidg
     QObject::connect(copy, &QAction::triggered, view,
                      [view] { QApplication::clipboard()->setText(selectedRowsText(*view)); });
     view->addAction(copy);
-    view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    addTableExport(*view, title);
     return view;
 }
 

@@ -62,8 +62,9 @@ private:
     bool m_reading = false;
 };
 
-/// A list as the sections use it: rows, no editing, scrolls by pixel, copies its selected rows with Ctrl+C.
-QTreeView* detailsList(const char* object_name, QAbstractItemModel* model, QWidget* parent);
+/// A list as the sections use it: rows, no editing, scrolls by pixel, copies its selected rows with Ctrl+C, exports
+/// itself as CSV under `title`.
+QTreeView* detailsList(const char* object_name, const QString& title, QAbstractItemModel* model, QWidget* parent);
 /// Wide enough for these texts, column by column.
 void setColumnWidths(QTreeView* view, const QStringList& samples);
 /// Tab-separated, a line a row.

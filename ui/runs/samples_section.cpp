@@ -18,7 +18,7 @@ SamplesSection::SamplesSection(const PageContext& context, QWidget* parent)
       m_table(new CellTable({{tr("Step"), {}, true},
                              {tr("Prediction"), tr("Greedy continuation, the likeliest token at each place"), false}},
                             this)),
-      m_view(detailsList("runSamples", m_table, this)), m_choice(new QComboBox(this)),
+      m_view(detailsList("runSamples", tr("samples"), m_table, this)), m_choice(new QComboBox(this)),
       m_text(plainLabel("sampleText", {}, this)), m_target(plainLabel("sampleTarget", {}, this)),
       m_hint(plainLabel("sampleHint", {}, this))
 {

@@ -62,7 +62,7 @@ EventsSection::EventsSection(const PageContext& context, QWidget* parent)
                                                               {tr("Event"), {}, false},
                                                               {tr("Message"), {}, false}},
                                                              this)),
-      m_view(detailsList("runEvents", m_table, this))
+      m_view(detailsList("runEvents", tr("events"), m_table, this))
 {
     setColumnWidths(m_view, {"12-31 23:59:59", "1,000,000", "skipped_step"});
     auto* layout = new QVBoxLayout(this);
@@ -98,7 +98,7 @@ LogSection::LogSection(const PageContext& context, QWidget* parent)
       m_empty(plainLabel("logEmpty", {}, this))
 {
     m_filtered->setSourceModel(m_table);
-    m_view = detailsList("runLog", m_filtered, this);
+    m_view = detailsList("runLog", tr("log"), m_filtered, this);
     setColumnWidths(m_view, {"12-31 23:59:59", "warning"});
     m_level->setObjectName("logLevel");
     m_level->addItems(

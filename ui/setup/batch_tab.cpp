@@ -1,6 +1,7 @@
 #include "ui/setup/batch_tab.h"
 
 #include "ui/models/palette.h"
+#include "ui/models/table_export.h"
 #include "ui/models/text.h"
 
 #include <QApplication>
@@ -157,6 +158,7 @@ BatchTab::BatchTab(QWidget* parent)
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_table->horizontalHeader()->setStretchLastSection(true);
+    addTableExport(*m_table, tr("first batch"));
     m_note->setObjectName("batchNote");
     m_note->setTextFormat(Qt::PlainText);
     auto* column = new QVBoxLayout(this);

@@ -1,5 +1,6 @@
 #include "ui/setup/corpus_tab.h"
 
+#include "ui/models/table_export.h"
 #include "ui/models/text.h"
 #include "ui/setup/background.h"
 #include "ui/setup/corpus_models.h"
@@ -66,6 +67,8 @@ void CorpusTab::build()
     m_use->setObjectName("useCorpus");
     for (auto* table : {m_list, m_table}) dressUp(table);
     m_table->horizontalHeader()->setStretchLastSection(true); // elsewhere as wide as its numbers
+    addTableExport(*m_list, tr("corpora"));
+    addTableExport(*m_table, tr("languages"));
     m_lines->setReadOnly(true);
     m_lines_title->setTextFormat(Qt::PlainText);
     m_empty->setTextFormat(Qt::PlainText);

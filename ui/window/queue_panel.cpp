@@ -30,7 +30,6 @@ QueuePanel::QueuePanel(const PageContext& context, QWidget* parent)
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_log->setObjectName("queueLog");
     m_log->setReadOnly(true);
     m_log->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -38,10 +37,11 @@ QueuePanel::QueuePanel(const PageContext& context, QWidget* parent)
     m_log->setPlaceholderText(tr("The last lines of an ended trainer"));
 
     m_remove->setObjectName("removeFromQueue");
-    auto* csv = new QAction(tr("Export queue as CSV…"), this);
-    m_table->addActions({m_remove, csv});
+    m_remove->setShortcut(QKeySequence::Delete);
+    m_remove->setShortcutContext(Qt::WidgetShortcut);
+    m_table->addAction(m_remove);
+    addTableExport(*m_table, tr("queue"));
     connect(m_remove, &QAction::triggered, this, &QueuePanel::removeSelected);
-    connect(csv, &QAction::triggered, this, [this] { exportTable(this, *m_model, "queue"); });
 
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(m_table);

@@ -106,18 +106,25 @@ Theme::Theme(QObject* parent) : QObject(parent), m_started_dark(isDark(QApplicat
     QApplication::setStyle(new FramedStyle);
     auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected()) return;
-    bus.connect(portal_service, portal_path, portal_interface, "SettingChanged", this,
-                SLOT(portalChanged(QString, QString, QDBusVariant)));
     auto call = QDBusMessage::createMethodCall(portal_service, portal_path, portal_interface, "Read");
     call.setArguments({appearance_space, scheme_key});
     auto* watcher = new QDBusPendingCallWatcher(bus.asyncCall(call, 2000), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         watcher->deleteLater();
+        listen(); // only now: Qt forgets what is asked of a bus before that has answered once
         const QDBusPendingReply<QDBusVariant> reply = *watcher;
         if (reply.isError()) return; // no portal: what Qt found stays
         m_portal_dark = darkOf(QVariant::fromValue(reply.value()));
         apply();
     });
+}
+
+void Theme::listen()
+{
+    // Spaces in the signature would keep D-Bus from finding the slot.
+    const QByteArray slot = '1' + QMetaObject::normalizedSignature("portalChanged(QString, QString, QDBusVariant)");
+    QDBusConnection::sessionBus().connect(portal_service, portal_path, portal_interface, "SettingChanged", this,
+                                          slot.constData());
 }
 
 void Theme::setAppearance(Appearance appearance)

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void portalChanged(const QString& space, const QString& key, const QDBusVariant& value);
 
 private:
+    void listen();
     void apply();
 
     Appearance m_appearance = Appearance::System;

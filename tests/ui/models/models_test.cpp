@@ -7,7 +7,9 @@
 
 #include <QSettings>
 #include <QSignalSpy>
+#include <QAction>
 #include <QStandardItemModel>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -131,6 +133,17 @@ private Q_SLOTS:
         auto* child = new QStandardItem("child");
         name->appendRow({child, new QStandardItem("x")});
         QCOMPARE(tableCsv(model), QByteArray("name,\"loss, nats\"\r\n\"a \"\"b\"\"\nc\",4.2149000000000001\r\nchild,x\r\n"));
+    }
+
+    void aViewOffersItsTable()
+    {
+        QStandardItemModel model(1, 1);
+        QTableView view;
+        view.setModel(&model);
+        addTableExport(view, "languages");
+        QCOMPARE(view.actions().size(), 1);
+        QCOMPARE(view.actions()[0]->text(), QString::fromUtf8("Export languages as CSV…"));
+        QCOMPARE(view.contextMenuPolicy(), Qt::ActionsContextMenu);
     }
 
     void aFileThatCannotBeWrittenIsNamed()
