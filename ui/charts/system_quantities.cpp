@@ -73,7 +73,7 @@ SystemQuantity systemQuantity(const QString& series)
     if (series == QLatin1String("system/memory_available_bytes")) return memory(tr("available"));
     if (series == QLatin1String("system/disk_free_bytes"))
         return {2,
-                tr("Disk"),
+                tr("Free disk"),
                 QStringLiteral("GiB"),
                 tr("Free on the file system of the store."),
                 YValue::Gibibytes,

@@ -32,6 +32,10 @@ QString processEnd(const QueueEntry& entry)
 QString vanished(const RunSummary& run)
 {
     const QString seen = timeText(run.heartbeat_ms);
+    if (!run.origin.empty())
+        return words("It was running on %1 when it was exported; its last sign of life there is of %2. A later bundle "
+                     "tells how it went on.")
+            .arg(fromUtf8(run.host), seen.isEmpty() ? words("an unknown time") : seen);
     return words("Gone without farewell: process %1 on %2 gave its last sign of life at %3.")
         .arg(run.pid)
         .arg(fromUtf8(run.host), seen.isEmpty() ? words("an unknown time") : seen);

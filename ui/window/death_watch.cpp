@@ -42,7 +42,10 @@ void DeathWatch::see(const StorePicture& picture)
 void DeathWatch::seeRun(const StorePicture& picture, const RunSummary& run)
 {
     const auto before = m_statuses.find(run.id);
-    const bool fresh = before == m_statuses.end() ? !m_first : !isDead(before->second);
+    const bool known = before != m_statuses.end();
+    bool fresh = known ? !isDead(before->second) : !m_first;
+    if (!run.origin.empty()) // it trains elsewhere: only a failure that a later bundle brings is news
+        fresh = known && run.status == RunStatus::Failed && before->second != RunStatus::Failed;
     const QString key = "run:" + fromUtf8(run.id);
     if (isDead(run.status)) {
         if (fresh || m_told.contains(key))

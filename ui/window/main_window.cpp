@@ -19,6 +19,7 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QLabel>
 #include <QScreen>
 #include <QStatusBar>
@@ -44,8 +45,12 @@ MainWindow::MainWindow(const StorePaths& paths, const QString& cli, const QStrin
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     m_theme->setAppearance(static_cast<Appearance>(std::clamp(m_settings->value("window/appearance").toInt(), 0, 2)));
-    m_context = {paths, cli, new Selection(m_settings.get(), this), new StoreWatch(paths, 150, this),
-                 new StoreAccess(paths, this), m_settings.get()};
+    m_context = {paths,
+                 cli,
+                 new Selection(m_settings.get(), this),
+                 new StoreWatch(paths, 150, this),
+                 new StoreAccess(paths, this),
+                 m_settings.get()};
     m_control = new RunControl(m_context, this);
     m_deaths = new DeathWatch(this);
     makePages();
@@ -108,8 +113,7 @@ void MainWindow::makeDocks()
     m_details = new RunDetails(m_context, this);
     m_runs_dock = addPanel("runsDock", tr("Runs"), m_run_list, Qt::LeftDockWidgetArea);
     m_details_dock = addPanel("detailsDock", tr("Run"), m_details, Qt::RightDockWidgetArea);
-    m_system_dock =
-        addPanel("systemDock", tr("System"), new SystemPage(m_context, this), Qt::BottomDockWidgetArea);
+    m_system_dock = addPanel("systemDock", tr("System"), new SystemPage(m_context, this), Qt::BottomDockWidgetArea);
     auto* queue = new QueuePanel(m_context, this);
     m_queue_dock = addPanel("queueDock", tr("Queue"), queue, Qt::BottomDockWidgetArea);
     connect(queue, &QueuePanel::removeRequested, m_control, &RunControl::removeFromQueue);
@@ -174,6 +178,14 @@ void MainWindow::setAppearance(const QString& look)
                                              : Appearance::System);
 }
 
+void MainWindow::focusPage()
+{
+    auto* page = m_pages->currentWidget();
+    if (page->isAncestorOf(focusWidget())) return;
+    auto* last = page->focusWidget();
+    (last ? last : page)->setFocus(Qt::ShortcutFocusReason); // its keys work at once
+}
+
 void MainWindow::showSetup()
 {
     m_pages->setCurrentWidget(m_setup);
@@ -193,6 +205,7 @@ void MainWindow::showPicture(const StorePicture& picture)
 {
     m_problem->setText(picture.problem);
     if (!picture.problem.isEmpty()) return; // the last complete picture stays
+    tellWhetherStoreIsGone(picture);
     showWantedRuns(picture);
     chooseRun(picture);
     showTitle(picture);
@@ -200,12 +213,26 @@ void MainWindow::showPicture(const StorePicture& picture)
     m_control->follow(picture);
 }
 
+void MainWindow::tellWhetherStoreIsGone(const StorePicture& picture)
+{
+    const QString file = QString::fromStdString(m_context.paths.database.string());
+    if (!picture.runs.empty()) {
+        m_had_runs = true;
+        m_notices->remove("storeGone");
+    } else if (std::exchange(m_had_runs, false) && !QFileInfo::exists(file)) {
+        m_notices->add("storeGone", NoticeStack::Kind::Problem,
+                       tr("The store is gone: %1 was moved or deleted. Put it back to see its runs again; a launch "
+                          "would begin a new one.")
+                           .arg(file));
+    }
+}
+
 void MainWindow::chooseRun(const StorePicture& picture)
 {
     const auto* current = picture.find(m_context.selection->currentRun());
     if (current || picture.runs.empty()) return;
-    const auto newest = std::find_if(picture.runs.begin(), picture.runs.end(),
-                                     [](const RunSummary& run) { return !run.deleted; });
+    const auto newest =
+        std::find_if(picture.runs.begin(), picture.runs.end(), [](const RunSummary& run) { return !run.deleted; });
     if (newest == picture.runs.end()) return;
     const QString id = QString::fromStdString(newest->id);
     m_context.selection->setCurrentRun(id);
@@ -244,9 +271,9 @@ void MainWindow::showTitle(const StorePicture& picture)
         return;
     }
     const QLocale locale;
-    QString title = tr("%1 · step %2 / %3")
-                        .arg(fromUtf8(run->name), locale.toString(qlonglong(run->step)),
-                             locale.toString(qlonglong(run->steps)));
+    QString title =
+        tr("%1 · step %2 / %3")
+            .arg(fromUtf8(run->name), locale.toString(qlonglong(run->step)), locale.toString(qlonglong(run->steps)));
     if (run->status == RunStatus::Running && run->steps > 0)
         title += tr(" · %1 %").arg(100 * run->step / run->steps);
     else

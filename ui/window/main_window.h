@@ -51,6 +51,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    void focusPage(); ///< gives the shown page the keys
     void makePages();
     void makeDocks();
     void makeFileMenu();
@@ -71,12 +72,14 @@ private:
     void showWantedRuns(const StorePicture& picture);
     void showTitle(const StorePicture& picture);
     void enableActions(const StorePicture& picture);
+    void tellWhetherStoreIsGone(const StorePicture& picture);
     void chooseRun(const StorePicture& picture);
     void askExport(const QStringList& ids);
     void askImport();
     void importFile(const QString& path);
     QStringList targetRuns() const; ///< the current run
 
+    bool m_had_runs = false;   ///< the last complete picture had some
     QStringList m_wanted_runs; ///< ids or names that were not found yet
     std::unique_ptr<QSettings> m_settings;
     PageContext m_context;

@@ -79,15 +79,27 @@ void MainWindow::makeRunMenu()
 void MainWindow::makeViewMenu()
 {
     auto& menu = *menuBar()->addMenu(tr("&View"));
-    addCommand(menu, "showSetup", tr("Page: &Set up"), QKeySequence("Ctrl+1"), [this] { showSetup(); });
-    addCommand(menu, "showCharts", tr("Page: &Charts"), QKeySequence("Ctrl+2"), [this] { showCharts(); });
-    addCommand(menu, "showCompare", tr("Page: Co&mpare"), QKeySequence("Ctrl+3"), [this] { showCompare(); });
+    addCommand(menu, "showSetup", tr("Page: &Set up"), QKeySequence("Ctrl+1"), [this] {
+        showSetup();
+        focusPage();
+    });
+    addCommand(menu, "showCharts", tr("Page: &Charts"), QKeySequence("Ctrl+2"), [this] {
+        showCharts();
+        focusPage();
+    });
+    addCommand(menu, "showCompare", tr("Page: Co&mpare"), QKeySequence("Ctrl+3"), [this] {
+        showCompare();
+        focusPage();
+    });
     menu.addSeparator();
     for (auto* dock : {m_runs_dock, m_details_dock, m_system_dock, m_queue_dock}) {
         auto* toggle = dock->toggleViewAction();
         toggle->setText(tr("Panel: %1").arg(dock->windowTitle()));
         menu.addAction(toggle);
         addAction(toggle);
+        connect(toggle, &QAction::triggered, dock, [dock](bool on) {
+            if (on) dock->raise(); // it may share its place with another
+        });
     }
     m_runs_dock->toggleViewAction()->setShortcut(QKeySequence("Ctrl+B"));
     m_details_dock->toggleViewAction()->setShortcut(QKeySequence("Ctrl+Shift+B"));

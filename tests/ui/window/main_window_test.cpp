@@ -1,6 +1,7 @@
 // The real window and real trainers: set up, launch, watch, control, lose, find again.
 #include "core/base/files.h"
 #include "core/store/bundle.h"
+#include "core/store/run_writer.h"
 #include "core/text/import.h"
 #include "tests/support/made_up_text.h"
 #include "ui/charts/charts_page.h"
@@ -8,9 +9,11 @@
 #include "ui/models/store_access.h"
 #include "ui/plots/curve_chart.h"
 #include "ui/runs/run_list_panel.h"
+#include "ui/setup/setup_page.h"
 #include "ui/window/main_window.h"
 
 #include <QAction>
+#include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -104,11 +107,11 @@ private:
     {
         m_window->showSetup();
         const std::pair<const char*, const char*> settings[] = {
-            {"model.vocab_size", "400"},    {"model.d_model", "32"},       {"model.d_ff", "64"},
-            {"model.d_kv", "8"},            {"model.num_experts", "4"},    {"data.batch_size", "8"},
-            {"data.input_length", "48"},    {"data.target_length", "16"},  {"train.steps", "1000000"},
-            {"train.eval_every", "200"},    {"train.eval_rows", "4"},      {"train.checkpoint_every", "100"},
-            {"train.window_steps", "50"},   {"train.log_every", "5"}};
+            {"model.vocab_size", "400"},  {"model.d_model", "32"},      {"model.d_ff", "64"},
+            {"model.d_kv", "8"},          {"model.num_experts", "4"},   {"data.batch_size", "8"},
+            {"data.input_length", "48"},  {"data.target_length", "16"}, {"train.steps", "1000000"},
+            {"train.eval_every", "200"},  {"train.eval_rows", "4"},     {"train.checkpoint_every", "100"},
+            {"train.window_steps", "50"}, {"train.log_every", "5"}};
         for (const auto& [path, value] : settings) type(QString("edit_%1").arg(path), value);
         type("runName", "first");
     }
@@ -134,7 +137,8 @@ private Q_SLOTS:
         // Trainers outlive windows on purpose; not this test's.
         if (m_window)
             for (const auto& run : picture().runs)
-                if (run.status == RunStatus::Running || run.status == RunStatus::Paused) ::kill(pid_t(run.pid), SIGKILL);
+                if (run.status == RunStatus::Running || run.status == RunStatus::Paused)
+                    ::kill(pid_t(run.pid), SIGKILL);
         m_window.reset();
     }
 
@@ -241,7 +245,8 @@ private Q_SLOTS:
         // A checkpoint to go on from, and rows that came after it.
         const auto lateRows = [&] {
             const auto saved = Store::openExisting(m_paths).checkpoints("first");
-            return !saved.empty() && stepOf("first") > saved.back().step + 5 && stepOf("first") < saved.back().step + 70;
+            return !saved.empty() && stepOf("first") > saved.back().step + 5 &&
+                   stepOf("first") < saved.back().step + 70;
         };
         QTRY_VERIFY_WITH_TIMEOUT(lateRows(), patience_ms);
         QCOMPARE(::kill(pid_t(run("first")->pid), SIGKILL), 0);
@@ -309,6 +314,34 @@ private Q_SLOTS:
         QTRY_COMPARE(list->model()->rowCount(), 1);
     }
 
+    void aPageThatIsCalledHasTheKeys()
+    {
+        auto* list = m_window->findChild<RunListPanel*>();
+        list->setFocus();
+        trigger("showSetup");
+        auto* setup = m_window->findChild<SetupPage*>();
+        QVERIFY(setup == m_window->focusWidget() || setup->isAncestorOf(m_window->focusWidget()));
+        auto* steps = m_window->findChild<QLineEdit*>("edit_train.steps");
+        steps->setFocus();
+        trigger("showCharts");
+        QVERIFY(!setup->isAncestorOf(m_window->focusWidget()));
+        trigger("showSetup");
+        QCOMPARE(m_window->focusWidget(), steps);
+    }
+
+    void aPanelThatIsCalledIsInFront()
+    {
+        auto* system = m_window->findChild<QDockWidget*>("systemDock");
+        auto* queue = m_window->findChild<QDockWidget*>("queueDock");
+        for (auto* dock : {system, queue}) dock->hide();
+        for (auto* dock : {system, queue, system}) {
+            if (dock->isVisible()) dock->toggleViewAction()->trigger();
+            dock->toggleViewAction()->trigger();
+            QTRY_VERIFY(!dock->visibleRegion().isEmpty());
+        }
+        for (auto* dock : {system, queue}) dock->hide();
+    }
+
     void takesBundlesAndConfigurationsThatAreDropped()
     {
         const QString bundle = m_home.filePath("runs.sybundle");
@@ -325,6 +358,28 @@ private Q_SLOTS:
         writeFileAtomically((elsewhere + "/mine.json").toStdString(), R"({"preset": "demo", "train": {"steps": 77}})");
         other.openPath(elsewhere + "/mine.json");
         QTRY_COMPARE(other.findChild<QLineEdit*>("edit_train.steps")->text(), QString("77"));
+    }
+
+    void aStoreThatGoesAwayIsSaid()
+    {
+        const QString elsewhere = m_home.filePath("moving");
+        QVERIFY(QDir().mkpath(elsewhere));
+        const auto paths = StorePaths::ofFile((elsewhere + "/store.sqlite").toStdString());
+        NewRun only;
+        only.name = "only";
+        only.config = {{"device", "cpu"}};
+        RunWriter::create(paths, only).setStatus(RunStatus::Finished);
+        MainWindow other(paths, SWITCHYARD_CLI, elsewhere + "/workbench.ini");
+        QTRY_COMPARE_WITH_TIMEOUT(other.context().watch->picture()->runs.size(), size_t(1), patience_ms);
+        const auto notice = [&] { return other.findChild<QFrame*>("notice:storeGone"); };
+        QVERIFY(!notice());
+        const QString file = elsewhere + "/store.sqlite";
+        QVERIFY(QFile::rename(file, file + ".away"));
+        QTRY_VERIFY_WITH_TIMEOUT(notice(), patience_ms);
+        QVERIFY(notice()->findChild<QLabel*>("noticeText")->text().contains(file));
+        QVERIFY(QFile::rename(file + ".away", file));
+        QTRY_VERIFY_WITH_TIMEOUT(!notice(), patience_ms);
+        QCOMPARE(other.context().watch->picture()->runs.size(), size_t(1));
     }
 
     void theChartIsExported()

@@ -221,6 +221,23 @@ private Q_SLOTS:
         QCOMPARE(died.count(), 0);
     }
 
+    void importedRunsAreOnlyNewsWhenTheyFail()
+    {
+        DeathWatch watch;
+        QSignalSpy died(&watch, &DeathWatch::died);
+        const auto imported = [](RunStatus status) {
+            auto picture = pictureOf(status);
+            picture.runs[0].origin = "server";
+            return picture;
+        };
+        watch.see({});
+        watch.see(imported(RunStatus::Interrupted)); // exported while it ran
+        QCOMPARE(died.count(), 0);
+        watch.see(imported(RunStatus::Failed));
+        watch.see(imported(RunStatus::Failed));
+        QCOMPARE(died.count(), 1);
+    }
+
     void anEntryThatNeverBecameARunIsTold()
     {
         DeathWatch watch;
