@@ -1,6 +1,6 @@
 #include "ui/charts/chart_options.h"
 
-#include "ui/charts/flow_layout.h"
+#include "ui/models/flow_layout.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -65,7 +65,7 @@ ChartOptionsBar::ChartOptionsBar(const ChartOptions& options, QWidget* parent)
     : QWidget(parent), m_options(options), m_x(new QComboBox), m_smoothing(new QSlider(Qt::Horizontal)),
       m_weight(new QLabel)
 {
-    auto* row = new FlowLayout(this);
+    auto* row = new FlowLayout(this, 4);
     row->setContentsMargins(0, 0, 0, 0);
     makeX(row);
     makeSmoothing(row);

@@ -1,8 +1,8 @@
 #include "ui/setup/experiment_form.h"
 
+#include "ui/models/flow_layout.h"
 #include "ui/models/text.h"
 #include "ui/setup/field_row.h"
-#include "ui/setup/flow_layout.h"
 #include "ui/setup/labels.h"
 
 #include <QFrame>

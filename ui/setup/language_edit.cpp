@@ -1,7 +1,7 @@
 #include "ui/setup/language_edit.h"
 
+#include "ui/models/flow_layout.h"
 #include "ui/models/palette.h"
-#include "ui/setup/flow_layout.h"
 #include "ui/setup/labels.h"
 
 #include <QEvent>

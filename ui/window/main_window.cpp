@@ -24,6 +24,7 @@
 #include <QScreen>
 #include <QStatusBar>
 #include <QTabWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -34,6 +35,7 @@ namespace sy {
 namespace {
 
 constexpr int layout_version = 1;
+constexpr int message_ms = 15000;
 
 } // namespace
 
@@ -123,6 +125,10 @@ void MainWindow::makeDocks()
 void MainWindow::makeStatusBar()
 {
     m_message = plainLabel("statusMessage", {}, this);
+    m_message_end = new QTimer(this);
+    m_message_end->setSingleShot(true);
+    m_message_end->setInterval(message_ms);
+    connect(m_message_end, &QTimer::timeout, m_message, &QLabel::clear);
     m_problem = plainLabel("storeProblem", {}, this);
     m_problem->setWordWrap(true);
     statusBar()->addWidget(m_message);

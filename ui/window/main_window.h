@@ -10,6 +10,7 @@
 
 class QLabel;
 class QTabWidget;
+class QTimer;
 
 namespace sy {
 
@@ -74,6 +75,7 @@ private:
     void enableActions(const StorePicture& picture);
     void tellWhetherStoreIsGone(const StorePicture& picture);
     void chooseRun(const StorePicture& picture);
+    void tell(const QString& text); ///< in the status bar, for a while
     void askExport(const QStringList& ids);
     void askImport();
     void importFile(const QString& path);
@@ -94,6 +96,7 @@ private:
     RunListPanel* m_run_list = nullptr;
     RunDetails* m_details = nullptr;
     QDockWidget *m_runs_dock = nullptr, *m_details_dock = nullptr, *m_system_dock = nullptr, *m_queue_dock = nullptr;
+    QTimer* m_message_end = nullptr;
     QLabel *m_message = nullptr, *m_problem = nullptr;
     QAction *m_pause = nullptr, *m_go_on = nullptr, *m_stop = nullptr, *m_checkpoint = nullptr, *m_evaluate = nullptr,
             *m_resume = nullptr, *m_like_this = nullptr;

@@ -71,7 +71,7 @@ void MainWindow::connectRunList()
 
 void MainWindow::connectReports()
 {
-    connect(m_control, &RunControl::done, m_message, &QLabel::setText);
+    connect(m_control, &RunControl::done, this, &MainWindow::tell);
     connect(m_control, &RunControl::refused, this, [this](const QString& text) {
         m_message->clear();
         m_notices->add("refused", NoticeStack::Kind::Problem, text);
@@ -102,6 +102,12 @@ void MainWindow::connectReports()
         m_notices->add(death.key, NoticeStack::Kind::Problem, death.text, actions);
     });
     connect(m_deaths, &DeathWatch::lives, m_notices, &NoticeStack::remove);
+}
+
+void MainWindow::tell(const QString& text)
+{
+    m_message->setText(text);
+    m_message_end->start();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -149,7 +155,7 @@ void MainWindow::askExport(const QStringList& ids)
             return tr("%1 exported, %2: %3")
                 .arg(runsText(static_cast<qsizetype>(report.runs.size())), bytesText(static_cast<double>(report.bytes)), path);
         },
-        [this](const QString& text) { m_message->setText(text); },
+        [this](const QString& text) { tell(text); },
         [this](const QString& problem) { m_notices->add("export", NoticeStack::Kind::Problem, problem); });
 }
 
@@ -172,7 +178,7 @@ void MainWindow::importFile(const QString& path)
                 .arg(report.unchanged.size());
         },
         [this](const QString& text) {
-            m_message->setText(text);
+            tell(text);
             m_context.watch->lookNow();
         },
         [this](const QString& problem) { m_notices->add("import", NoticeStack::Kind::Problem, problem); });

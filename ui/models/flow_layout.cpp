@@ -1,4 +1,4 @@
-#include "ui/setup/flow_layout.h"
+#include "ui/models/flow_layout.h"
 
 #include <QWidget>
 
@@ -38,10 +38,12 @@ int FlowLayout::place(const QRect& area, bool really) const
 {
     const QRect inside = area.marginsRemoved(contentsMargins());
     const bool mirrored = parentWidget() && parentWidget()->layoutDirection() == Qt::RightToLeft;
+    int height = 0; // one for all, so that texts of a line stand on one line
+    for (const auto* item : m_items) height = qMax(height, item->isEmpty() ? 0 : item->sizeHint().height());
     int x = 0, y = inside.y(), line = 0;
     for (auto* item : m_items) {
         if (item->isEmpty()) continue; // hidden
-        const QSize size = item->sizeHint();
+        const QSize size(item->sizeHint().width(), height);
         if (x > 0 && x + size.width() > inside.width()) {
             x = 0;
             y += line + spacing();
