@@ -95,7 +95,8 @@ nlohmann::json start(const StorePaths& paths)
     list->view()->viewport()->repaint();
     const double usable = bench.seconds();
     waitFor("every run's settings", 60, [&] { return bench.picture().settings->size() == runs; });
-    return {{"runs", runs}, {"usable_seconds", usable}, {"settings_seconds", bench.seconds()}, {"stalls", stalls.result()}};
+    return {
+        {"runs", runs}, {"usable_seconds", usable}, {"settings_seconds", bench.seconds()}, {"stalls", stalls.result()}};
 }
 
 nlohmann::json load(const StorePaths& paths)
@@ -130,7 +131,10 @@ nlohmann::json load(const StorePaths& paths)
         return held >= points;
     });
     for (const auto& name : names) page->chartOf(QString::fromStdString(name))->replotNow();
-    return {{"runs", ids.size()},  {"series", wanted.size()}, {"points", points}, {"seconds", bench.seconds()},
+    return {{"runs", ids.size()},
+            {"series", wanted.size()},
+            {"points", points},
+            {"seconds", bench.seconds()},
             {"stalls", stalls.result()}};
 }
 

@@ -47,9 +47,8 @@ int main(int argc, char** argv)
     const QCommandLineOption look("appearance", QApplication::translate("main", "system, light or dark"), "LOOK");
     const QCommandLineOption show("show", QApplication::translate("main", "tick this run; may be repeated"), "RUN");
     parser.addOptions({store, show, shots, size, look});
-    parser.addPositionalArgument("FILE",
-                                 QApplication::translate("main", "configurations, run bundles or folders to open"),
-                                 "[FILE...]");
+    parser.addPositionalArgument(
+        "FILE", QApplication::translate("main", "configurations, run bundles or folders to open"), "[FILE...]");
     parser.process(app);
 
     try {

@@ -9,8 +9,8 @@
 namespace sy {
 
 struct DeviceStatus {
-    std::string device; ///< "cpu", "cuda:0", ... as in the setting `device`
-    std::string name;   ///< as its maker calls it
+    std::string device;                        ///< "cpu", "cuda:0", ... as in the setting `device`
+    std::string name;                          ///< as its maker calls it
     int64_t memory_total = 0, memory_free = 0; ///< bytes; cpu: of the machine (MemAvailable)
     std::optional<double> utilisation_percent; ///< of the whole device; cpu: since the last call, empty at the first
     std::optional<double> power_watts, temperature_celsius;

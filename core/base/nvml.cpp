@@ -98,7 +98,8 @@ std::vector<Gpu> Nvml::Library::visible(const char* list) const
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), index);
         if (error != std::errc() || end != word.data() + word.size())
             index = static_cast<size_t>(
-                std::ranges::find_if(gpus, [&](Gpu gpu) { return !word.empty() && matches(gpu, word); }) - gpus.begin());
+                std::ranges::find_if(gpus, [&](Gpu gpu) { return !word.empty() && matches(gpu, word); }) -
+                gpus.begin());
         if (index >= gpus.size()) break; // as CUDA does: what follows an unknown one is hidden
         chosen.push_back(gpus[index]);
     }

@@ -20,9 +20,9 @@ public:
     Nvml& operator=(const Nvml&) = delete;
 
     /// GPUs in the order of the PCI bus, those of `visible` alone: numbers or beginnings of UUIDs as in
-    /// CUDA_VISIBLE_DEVICES, up to the first that is none; null = all. Named cuda:0, cuda:1, ... in that order, which is
-    /// CUDA's where all cards are alike or CUDA_DEVICE_ORDER is PCI_BUS_ID. A figure that the driver does not tell is
-    /// empty, a GPU that does not answer is left out.
+    /// CUDA_VISIBLE_DEVICES, up to the first that is none; null = all. Named cuda:0, cuda:1, ... in that order, which
+    /// is CUDA's where all cards are alike or CUDA_DEVICE_ORDER is PCI_BUS_ID. A figure that the driver does not tell
+    /// is empty, a GPU that does not answer is left out.
     std::vector<DeviceStatus> devices(const char* visible = nullptr) const;
 
 private:

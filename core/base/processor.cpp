@@ -69,8 +69,8 @@ std::optional<double> ProcessorLoad::percent(std::istream& stat)
     const auto now = processorTimes(stat);
     const auto last = std::exchange(m_last, now);
     if (!now || !last || now->all <= last->all || now->busy < last->busy) return std::nullopt;
-    return std::min(100.0, 100 * static_cast<double>(now->busy - last->busy) /
-                               static_cast<double>(now->all - last->all));
+    return std::min(100.0,
+                    100 * static_cast<double>(now->busy - last->busy) / static_cast<double>(now->all - last->all));
 }
 
 } // namespace sy

@@ -10,11 +10,11 @@ namespace sy {
 
 QString statusText(RunStatus status);
 QString queueStateText(QueueState state);
-QString timeText(int64_t ms);           ///< of the Unix epoch; empty for 0
-QString durationText(double seconds);   ///< "6 min 12 s"
-QString bytesText(double bytes);        ///< "1.5 GiB"
-QString countText(double count);        ///< "24.1 M"
-QString lossText(double value);         ///< four significant digits; "nan", "inf"
+QString timeText(int64_t ms);         ///< of the Unix epoch; empty for 0
+QString durationText(double seconds); ///< "6 min 12 s"
+QString bytesText(double bytes);      ///< "1.5 GiB"
+QString countText(double count);      ///< "24.1 M"
+QString lossText(double value);       ///< four significant digits; "nan", "inf"
 QString fromUtf8(const std::string& text);
 /// A label whose text is never read as markup and can be selected.
 QLabel* plainLabel(const QString& object_name, const QString& text, QWidget* parent = nullptr);

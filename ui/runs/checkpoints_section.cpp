@@ -36,9 +36,9 @@ CheckpointsSection::CheckpointsSection(const PageContext& context, QWidget* pare
                              {tr("Valid loss"), tr("Cross entropy at this step, nats per target token"), true},
                              {tr("Kept as"), tr("Best: lowest validation loss of all checkpoints"), false}},
                             this)),
-      m_view(detailsList("runCheckpoints", tr("checkpoints"), m_table, this)), m_total(plainLabel("checkpointTotal", {}, this)),
-      m_problem(plainLabel("checkpointProblem", {}, this)), m_remove(new QPushButton(tr("Delete…"), this)),
-      m_keep(new QPushButton(tr("Keep only best and last…"), this))
+      m_view(detailsList("runCheckpoints", tr("checkpoints"), m_table, this)),
+      m_total(plainLabel("checkpointTotal", {}, this)), m_problem(plainLabel("checkpointProblem", {}, this)),
+      m_remove(new QPushButton(tr("Delete…"), this)), m_keep(new QPushButton(tr("Keep only best and last…"), this))
 {
     setColumnWidths(m_view, {"1,000,000", "1,023 MiB", tr("Valid loss")});
     m_total->setWordWrap(true);

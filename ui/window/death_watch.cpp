@@ -62,8 +62,10 @@ void DeathWatch::seeEntry(const QueueEntry& entry)
     const bool fresh = before == m_states.end() ? !m_first : before->second != QueueState::Failed;
     if (entry.state == QueueState::Failed && entry.run.empty() && fresh) {
         const QString name = fromUtf8(entry.request.name.empty() ? entry.request.preset : entry.request.name);
-        tell({QString("queue:%1").arg(entry.key), {},
-              tr("%1 did not start: %2\n%3").arg(name, endText(entry), lastLines(fromUtf8(entry.log_tail), 6)), false});
+        tell({QString("queue:%1").arg(entry.key),
+              {},
+              tr("%1 did not start: %2\n%3").arg(name, endText(entry), lastLines(fromUtf8(entry.log_tail), 6)),
+              false});
     }
     m_states[entry.key] = entry.state;
 }

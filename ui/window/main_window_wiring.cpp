@@ -41,11 +41,10 @@ QStringList localFiles(const QMimeData& data)
 
 void MainWindow::connectPages()
 {
-    connect(m_context.watch, &StoreWatch::pictureReady, this,
-            [this](const StorePicturePtr& picture) {
-                showPicture(*picture);
-                m_deaths->see(*picture);
-            });
+    connect(m_context.watch, &StoreWatch::pictureReady, this, [this](const StorePicturePtr& picture) {
+        showPicture(*picture);
+        m_deaths->see(*picture);
+    });
     connect(m_context.selection, &Selection::currentRunChanged, this,
             [this] { showPicture(*m_context.watch->picture()); });
     connect(m_setup, &SetupPage::launchRequested, m_control, &RunControl::launch);
@@ -87,8 +86,7 @@ void MainWindow::connectReports()
     });
     connect(m_deaths, &DeathWatch::died, this, [this](const Death& death) {
         std::vector<NoticeAction> actions;
-        if (death.resumable)
-            actions.push_back({tr("Resume"), [this, id = death.run] { m_control->resume({id}); }});
+        if (death.resumable) actions.push_back({tr("Resume"), [this, id = death.run] { m_control->resume({id}); }});
         if (!death.run.isEmpty())
             actions.push_back({tr("Show"), [this, id = death.run] {
                                    m_context.selection->setCurrentRun(id);
@@ -143,8 +141,8 @@ void MainWindow::askExport(const QStringList& ids)
         m_notices->add("export", NoticeStack::Kind::Information, tr("Tick the runs to export in the list first."));
         return;
     }
-    const auto path = QFileDialog::getSaveFileName(this, tr("Export %1").arg(runsText(ids.size())),
-                                                   "runs.sybundle", tr("Run bundles (%1)").arg(bundle_filter));
+    const auto path = QFileDialog::getSaveFileName(this, tr("Export %1").arg(runsText(ids.size())), "runs.sybundle",
+                                                   tr("Run bundles (%1)").arg(bundle_filter));
     if (path.isEmpty()) return;
     std::vector<std::string> runs;
     for (const auto& id : ids) runs.push_back(id.toStdString());
@@ -153,7 +151,8 @@ void MainWindow::askExport(const QStringList& ids)
         [paths = m_context.paths, runs, path](const TaskProgress& progress) {
             const auto report = exportBundle(paths, runs, path.toStdString(), {}, progress);
             return tr("%1 exported, %2: %3")
-                .arg(runsText(static_cast<qsizetype>(report.runs.size())), bytesText(static_cast<double>(report.bytes)), path);
+                .arg(runsText(static_cast<qsizetype>(report.runs.size())), bytesText(static_cast<double>(report.bytes)),
+                     path);
         },
         [this](const QString& text) { tell(text); },
         [this](const QString& problem) { m_notices->add("export", NoticeStack::Kind::Problem, problem); });
@@ -161,8 +160,8 @@ void MainWindow::askExport(const QStringList& ids)
 
 void MainWindow::askImport()
 {
-    const auto path =
-        QFileDialog::getOpenFileName(this, tr("Import runs"), {}, tr("Run bundles (%1);;All files (*)").arg(bundle_filter));
+    const auto path = QFileDialog::getOpenFileName(this, tr("Import runs"), {},
+                                                   tr("Run bundles (%1);;All files (*)").arg(bundle_filter));
     if (!path.isEmpty()) importFile(path);
 }
 

@@ -13,7 +13,16 @@ class QueueModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { WhatColumn, DeviceColumn, StateColumn, AddedColumn, StartedColumn, TookColumn, EndColumn, ColumnCount };
+    enum Column {
+        WhatColumn,
+        DeviceColumn,
+        StateColumn,
+        AddedColumn,
+        StartedColumn,
+        TookColumn,
+        EndColumn,
+        ColumnCount
+    };
     enum Role { SortRole = Qt::UserRole, KeyRole, RunRole, WaitingRole, LogRole };
 
     using QAbstractTableModel::QAbstractTableModel;

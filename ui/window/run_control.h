@@ -48,7 +48,7 @@ private:
     QString nameOf(const std::string& id) const;
 
     PageContext m_context;
-    std::vector<Sent> m_sent;        ///< commands without an answer yet
+    std::vector<Sent> m_sent; ///< commands without an answer yet
     struct Launch {
         int64_t key, time_ms;
     };

@@ -5,9 +5,9 @@
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
 
+#include <QAction>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QAction>
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -132,7 +132,8 @@ private Q_SLOTS:
         model.appendRow({name, loss});
         auto* child = new QStandardItem("child");
         name->appendRow({child, new QStandardItem("x")});
-        QCOMPARE(tableCsv(model), QByteArray("name,\"loss, nats\"\r\n\"a \"\"b\"\"\nc\",4.2149000000000001\r\nchild,x\r\n"));
+        QCOMPARE(tableCsv(model),
+                 QByteArray("name,\"loss, nats\"\r\n\"a \"\"b\"\"\nc\",4.2149000000000001\r\nchild,x\r\n"));
     }
 
     void aViewOffersItsTable()

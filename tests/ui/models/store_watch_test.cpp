@@ -118,7 +118,8 @@ private Q_SLOTS:
         StoreAccess access(m_paths);
         QStringList heard;
         QString written;
-        access.write(this, [](Store& store) { store.setNote("one", "first"); }, [&] { heard << "written"; });
+        access.write(
+            this, [](Store& store) { store.setNote("one", "first"); }, [&] { heard << "written"; });
         access.read(
             this, [](const Store& store) { return store.run("one").note; },
             [&](std::string note) {

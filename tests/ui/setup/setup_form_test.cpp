@@ -1,8 +1,8 @@
 #include "ui/models/text.h"
-#include "ui/setup/labels.h"
 #include "ui/setup/experiment_form.h"
 #include "ui/setup/experiment_model.h"
 #include "ui/setup/field_row.h"
+#include "ui/setup/labels.h"
 #include "ui/setup/run_identity.h"
 
 #include <QCheckBox>
