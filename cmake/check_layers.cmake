@@ -1,5 +1,7 @@
 # cmake -DROOT=<repo> -P cmake/check_layers.cmake: includes may only go up the list in CONTRIBUTING.md.
 
+cmake_policy(VERSION 3.25)
+
 # forbid(FOLDER REGEX): no source in FOLDER includes a path that begins with REGEX.
 function(forbid dir regex)
     set(files "")
@@ -55,6 +57,20 @@ foreach(page IN LISTS pages)
     list(REMOVE_ITEM others ${page})
     list(JOIN others "|" other_pages)
     forbid(ui/${page} "ui/(${other_pages}|window)/")
+endforeach()
+
+# All folders of ui meet in one program: two classes of one name would be one to the linker.
+file(GLOB_RECURSE headers RELATIVE ${ROOT} ${ROOT}/ui/*.h)
+set(classes "")
+foreach(header IN LISTS headers)
+    file(STRINGS ${ROOT}/${header} lines REGEX "^(class|struct) [A-Za-z]+ .*{$|^(class|struct) [A-Za-z]+ {$")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^(class|struct) ([A-Za-z]+).*" "\\2" name "${line}")
+        if(name IN_LIST classes)
+            message(SEND_ERROR "${header} defines ${name}, which another header of ui defines, too")
+        endif()
+        list(APPEND classes ${name})
+    endforeach()
 endforeach()
 forbid(app/workbench "${torch}|${sqlite}|core/(${engine})/|app/cli/")
 forbid(app/cli "${torch}|${sqlite}|${qt}|ui/|app/workbench/")
