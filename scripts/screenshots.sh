@@ -7,7 +7,8 @@ bin=$root/build/release/bin
 images=${1:-$root/docs/images}
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
-export SWITCHYARD_HOME=$home/switchyard QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$home
+# HOME, too: the window shows the store as ~/...
+export HOME=$home SWITCHYARD_HOME=$home/switchyard QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$home
 
 "$bin/switchyard-cli" corpus import /usr/share/doc/debian-handbook/html --name handbook >&2
 "$bin/switchyard-cli" train demo --name demo-e8 --tag first --quiet >&2

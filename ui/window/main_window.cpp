@@ -18,6 +18,7 @@
 #include "ui/window/theme.h"
 
 #include <QCloseEvent>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QLabel>
@@ -133,7 +134,8 @@ void MainWindow::makeStatusBar()
     m_problem->setWordWrap(true);
     statusBar()->addWidget(m_message);
     statusBar()->addWidget(m_problem, 1);
-    const QString path = QString::fromStdString(m_context.paths.database.string());
+    QString path = QString::fromStdString(m_context.paths.database.string());
+    if (const QString home = QDir::homePath() + '/'; path.startsWith(home)) path.replace(0, home.size(), "~/");
     statusBar()->addPermanentWidget(plainLabel("storePath", tr("Store: %1").arg(path), this));
 }
 
