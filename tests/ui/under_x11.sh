@@ -6,5 +6,5 @@ for tool in Xvfb xvfb-run openbox; do
 done
 runtime=$(mktemp -d)
 trap 'rm -rf "$runtime"' EXIT
-export XDG_RUNTIME_DIR=$runtime QT_QPA_PLATFORM=xcb
+export XDG_RUNTIME_DIR=$runtime QT_QPA_PLATFORM=xcb QTEST_FUNCTION_TIMEOUT=900000
 xvfb-run -a -s "-screen 0 1600x900x24" bash -c 'openbox & "$@"; status=$?; kill %1; exit $status' under_x11 "$@"
