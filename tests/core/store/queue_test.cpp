@@ -82,6 +82,13 @@ TEST_F(QueueTest, ResumesOnlyWhatCanGoOn)
     EXPECT_EQ(store.queue().at(0).request.name, "one");
     EXPECT_TRUE(store.queue().at(0).request.config.is_null());
     EXPECT_TRUE(contains(storeErrorOf([&] { store.enqueue(wanted); }), "waits in the queue already, as entry 1"));
+    // Begun, and its run has ended since: the worker has yet to close the entry, the next one may wait.
+    store.database().exec("UPDATE queue SET state = 'starting' WHERE key = 1");
+    EXPECT_TRUE(contains(storeErrorOf([&] { store.enqueue(wanted); }), "waits in the queue already"));
+    store.database().exec("UPDATE queue SET state = 'running' WHERE key = 1");
+    const int64_t next = store.enqueue(wanted);
+    store.removeQueued(next);
+    store.database().exec("UPDATE queue SET state = 'waiting' WHERE key = 1");
     store.removeQueued(key);
     for (const char* change :
          {"status = 'finished'", "deleted_ms = 1, status = 'stopped'", "deleted_ms = NULL, origin = 'server'"}) {
