@@ -1,33 +1,20 @@
 #include "ui/compare/compare_page.h"
 
 #include "core/store/run_writer.h"
-#include "ui/models/selection.h"
-#include "ui/models/store_access.h"
-#include "ui/models/store_watch.h"
+#include "tests/support/page_bench.h"
 #include "ui/plots/curve_chart.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
-#include <QSettings>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace sy;
 
 namespace {
 
-struct Bench {
-    QTemporaryDir folder;
-    StorePaths paths = StorePaths::ofFile(fs::path(folder.path().toStdString()) / "store.sqlite");
-    QSettings settings{folder.filePath("workbench.ini"), QSettings::IniFormat};
-    Selection selection;
-    StoreAccess access{paths};
-    StoreWatch watch{paths, 20};
-
-    PageContext context() { return {paths, {}, &selection, &watch, &access, &settings}; }
-
+struct Bench : test::PageBench {
     RunWriter begin(const std::string& name, int64_t experts, const std::string& tokenizer = "t")
     {
         NewRun run;

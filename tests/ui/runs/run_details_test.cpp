@@ -41,7 +41,7 @@ struct DetailsBench : test::Bench {
 
     RunDetails& open(const QString& run)
     {
-        details = std::make_unique<RunDetails>(PageContext{paths, {}, &selection, &watch, &access, &settings});
+        details = std::make_unique<RunDetails>(context());
         details->resize(400, 700);
         details->show();
         selection.setCurrentRun(run);

@@ -35,7 +35,7 @@ struct PanelBench : test::Bench {
     RunListPanel& open()
     {
         panel.reset(); // its settings are kept now
-        panel = std::make_unique<RunListPanel>(PageContext{paths, {}, &selection, &watch, &access, &settings});
+        panel = std::make_unique<RunListPanel>(context());
         panel->resize(900, 500);
         panel->show();
         return *panel;

@@ -2,13 +2,8 @@
 #pragma once
 
 #include "core/store/run_writer.h"
-#include "ui/models/selection.h"
-#include "ui/models/store_access.h"
-#include "ui/models/store_watch.h"
+#include "tests/support/page_bench.h"
 #include "ui/runs/run_row.h"
-
-#include <QSettings>
-#include <QTemporaryDir>
 
 namespace sy::test {
 
@@ -59,15 +54,7 @@ inline NewRun newRun(const std::string& name, int64_t experts = 2)
     return run;
 }
 
-/// What pages are given, over a store of its own.
-struct Bench {
-    QTemporaryDir folder;
-    StorePaths paths = StorePaths::ofFile(fs::path(folder.path().toStdString()) / "store.sqlite");
-    QSettings settings{folder.filePath("workbench.ini"), QSettings::IniFormat};
-    Selection selection;
-    StoreAccess access{paths};
-    StoreWatch watch{paths, 20};
-
+struct Bench : PageBench {
     /// An ended run with a loss at step 10; its id.
     QString addRun(const std::string& name, double loss = 4, int64_t experts = 2)
     {
