@@ -48,7 +48,7 @@ list(JOIN engine_layers "|" engine)
 forbid(ui "${torch}|${sqlite}|core/(${engine})/|app/")
 
 # ui: models, then plots, then the pages, which do not know each other, then the window.
-set(pages setup charts runs compare)
+set(pages setup charts runs routing dynamics tokens probe causes compare)
 list(JOIN pages "|" any_page)
 forbid(ui/models "ui/(plots|${any_page}|window)/")
 forbid(ui/plots "ui/(${any_page}|window)/")

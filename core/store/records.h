@@ -2,8 +2,11 @@
 // per target token.
 #pragma once
 
+#include "core/analysis/routes.h"
 #include "core/analysis/routing_figures.h"
+#include "core/analysis/specialization.h"
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -118,6 +121,9 @@ struct RoutingWindow {
     double confidence_sum = 0;          ///< sum over tokens of the first choice's probability
     double z_sum = 0;                   ///< sum over tokens of logsumexp^2
     double lse_max = 0;                 ///< largest logsumexp
+    double logit_min = NAN, logit_max = NAN; ///< range of the router's logits; NaN where it was not recorded
+    double capacity_needed = NAN; ///< smallest capacity factor without drops: largest load of an expert in a capacity
+                                  ///< group of one step, times N, over the group's tokens; NaN where not recorded
     int64_t padding = 0;                ///< positions left out
     std::vector<std::vector<std::pair<int32_t, int64_t>>> top_tokens; ///< per expert: (token id, count), most first
 };
@@ -128,7 +134,27 @@ struct WindowFigures {
     int64_t layer = 0;
     int64_t tokens = 0, padding = 0;
     double lse_max = 0;
+    double logit_min = NAN, logit_max = NAN, capacity_needed = NAN;
     RoutingFigures figures;
+};
+
+/// One figure of routing windows, for curves of all layers.
+enum class WindowColumn {
+    DropRate,
+    MaxViolation,
+    LoadCv,
+    DeadExperts,
+    LoadEntropy,
+    MeanEntropy,
+    MeanProbabilityEntropy,
+    MeanConfidence,
+    MutualInformation,
+    NormalizedMutualInformation,
+    ZMean,
+    LseMax,
+    LogitMin,
+    LogitMax,
+    CapacityNeeded
 };
 
 /// A bounded sample of routed tokens of one window: up to 4,096, all sparse layers of one stack.
@@ -139,6 +165,17 @@ struct RouteSample {
     std::vector<int64_t> layers;                              ///< indices into the run's sparse layers, M of them
     std::vector<int16_t> expert;                              ///< [M, X], first choice; -1 - e where dropped
     std::vector<float> gate;                                  ///< [M, X]
+};
+
+/// Specialization of one sparse layer at one evaluation, with its nulls.
+struct LayerSpecialization {
+    int64_t layer = 0; ///< index into the run's sparse layers
+    Specialization by_count, by_gate;
+    Specialization given_token; ///< I(expert; language | token id), by count
+};
+struct EvaluationSpecialization {
+    int64_t step = 0;
+    std::vector<LayerSpecialization> layers;
 };
 
 struct LanguageEvaluation {
@@ -158,6 +195,24 @@ struct Evaluation {
     std::vector<int64_t> layers;
     std::vector<int32_t> row_language; ///< [rows]
     std::vector<uint16_t> counts;      ///< [M, rows, N], before capacity
+    std::vector<float> gates;          ///< [M, rows, N] sums of the choices' probabilities; empty where not recorded
+    std::vector<LayerSpecialization> specialization; ///< of these counts; empty where not recorded
+};
+
+/// Every route of some fixed validation tokens at one evaluation.
+struct EvaluationRoutes {
+    int64_t step = 0;
+    std::string corpus, split = "valid";
+    RouteText encoder, decoder; ///< rows = 0 where the stack has no sparse layer
+    std::vector<LayerRoutes> layers;
+    std::vector<int32_t> predicted; ///< [X of the decoder] likeliest next id; empty where there is no decoder text
+};
+
+/// First choices of one layer at every evaluation whose tokens are the latest one's.
+struct ExpertHistory {
+    RouteText text;
+    std::vector<int64_t> step;
+    std::vector<std::vector<int16_t>> first; ///< per step [X]; -1 = none, or the token does not count
 };
 
 /// One probe sentence with every token's route.

@@ -40,6 +40,7 @@ public:
     void window(RoutingWindow window);
     void routeSample(RouteSample sample);
     void evaluation(Evaluation evaluation);
+    void evaluationRoutes(EvaluationRoutes routes);
     void probe(Probe probe);
     void event(Event event);
     void logLine(int64_t time_ms, std::string level, std::string area, std::string text);

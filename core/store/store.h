@@ -71,8 +71,26 @@ public:
     /// The figures of windows() without their blobs.
     std::vector<WindowFigures> windowFigures(const std::string& run, int64_t layer, int64_t from = 0,
                                              int64_t to = INT64_MAX) const;
+    /// One figure over training, a curve per sparse layer at the windows' last steps.
+    std::vector<Curve> windowCurves(const std::string& run, WindowColumn column) const;
+    /// Last steps of all windows, rising.
+    std::vector<int64_t> windowSteps(const std::string& run) const;
+    /// Of every layer the last window that ended at or before `step`; the first one where none did.
+    std::vector<RoutingWindow> windowsAt(const std::string& run, int64_t step) const;
     std::vector<RouteSample> routeSamples(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<Evaluation> evaluations(const std::string& run) const;
+    /// Steps of the evaluations on the run's own validation text, rising; those below are of them.
+    std::vector<int64_t> evaluationSteps(const std::string& run) const;
+    /// The evaluation of this step, with counts. Empty where there is none.
+    std::optional<Evaluation> evaluationAt(const std::string& run, int64_t step) const;
+    /// Recorded figures in step order; evaluations without them are left out.
+    std::vector<EvaluationSpecialization> specializations(const std::string& run) const;
+    /// Empty where none were recorded at this step.
+    std::optional<EvaluationRoutes> evaluationRoutes(const std::string& run, int64_t step) const;
+    /// Steps that have evaluationRoutes, rising.
+    std::vector<int64_t> evaluationRouteSteps(const std::string& run) const;
+    /// Fast for a hundred evaluations. Empty steps where none were recorded.
+    ExpertHistory expertHistory(const std::string& run, int64_t layer) const;
     std::vector<Probe> probes(const std::string& run, int64_t from = 0, int64_t to = INT64_MAX) const;
     std::vector<CheckpointRecord> checkpoints(const std::string& run) const;
     std::vector<Event> events(const std::string& run) const;

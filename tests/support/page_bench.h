@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/models/page_context.h"
+#include "ui/models/routing_focus.h"
 #include "ui/models/selection.h"
 #include "ui/models/store_access.h"
 #include "ui/models/store_watch.h"
@@ -16,10 +17,11 @@ struct PageBench {
     StorePaths paths = StorePaths::ofFile(fs::path(folder.path().toStdString()) / "store.sqlite");
     QSettings settings{folder.filePath("workbench.ini"), QSettings::IniFormat};
     Selection selection;
+    RoutingFocus focus;
     StoreAccess access{paths};
     StoreWatch watch{paths, 20};
 
-    PageContext context() { return {paths, {}, &selection, &watch, &access, &settings}; }
+    PageContext context() { return {paths, {}, &selection, &watch, &access, &settings, &focus}; }
 };
 
 } // namespace sy::test

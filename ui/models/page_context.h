@@ -8,6 +8,7 @@
 
 namespace sy {
 
+class RoutingFocus;
 class Selection;
 class StoreAccess;
 class StoreWatch;
@@ -19,6 +20,7 @@ struct PageContext {
     StoreWatch* watch = nullptr;   ///< what runs there are, live
     StoreAccess* access = nullptr; ///< reads and writes off the GUI thread
     QSettings* settings = nullptr; ///< <home>/workbench.ini
+    RoutingFocus* focus = nullptr; ///< what the router's views look at together
 };
 
 } // namespace sy

@@ -1,0 +1,84 @@
+// A served model: `switchyard-cli serve RUN --checkpoint C`, kept warm, asked in JSON lines (docs/serve.md).
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+
+#include <functional>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace sy {
+
+struct PageContext;
+
+/// What the served model says of itself when it is ready.
+struct ServedModel {
+    QString run, name; ///< id and name
+    int64_t step = 0;  ///< of the checkpoint
+    QStringList layers, languages;
+    int experts = 1;
+};
+
+/// One child process. Requests wait their turn; answers come on the GUI thread in the order asked. A request whose
+/// receiver is gone is answered to nobody. Destruction ends the child.
+class ServeClient : public QObject {
+    Q_OBJECT
+
+public:
+    using Answer = std::function<void(const nlohmann::json& result)>;
+    using Failure = std::function<void(const QString& problem)>;
+    using Progress = std::function<void(double share)>; ///< in [0, 1]
+
+    ServeClient(const PageContext& context, QObject* parent = nullptr);
+    ~ServeClient() override;
+
+    /// Starts the child for this run and checkpoint ("last", "best" or a step), or keeps the one that serves it.
+    void open(const QString& run, const QString& checkpoint);
+    void close();
+    bool isReady() const { return m_ready; }
+    bool isBusy() const { return !m_waiting.empty(); }
+    const ServedModel& model() const { return m_model; }
+    QString run() const { return m_run; }
+    QString checkpoint() const { return m_checkpoint; }
+
+    /// {"verb": ..., ...}; starts when the child is ready. `receiver` gone = no callback.
+    void ask(QObject* receiver, nlohmann::json request, Answer answer, Failure failure = {}, Progress progress = {});
+    /// Forgets what waits; what is being worked on ends with its child, which is started anew at the next request.
+    void cancel();
+
+Q_SIGNALS:
+    void ready();
+    void busyChanged(bool busy);
+    void failed(const QString& problem); ///< the child could not start or ended: what it wrote last
+
+private:
+    struct Waiting {
+        QPointer<QObject> receiver;
+        nlohmann::json request;
+        Answer answer;
+        Failure failure;
+        Progress progress;
+        bool sent = false;
+    };
+    void readLines();
+    void take(const nlohmann::json& line);
+    void ended();
+    void send();
+    void failAll(const QString& problem);
+
+    QString m_cli, m_database;
+    QString m_run, m_checkpoint;
+    QProcess* m_process = nullptr;
+    QByteArray m_partial;
+    bool m_ready = false;
+    ServedModel m_model;
+    int64_t m_next_id = 1;
+    std::map<int64_t, Waiting> m_waiting;
+};
+
+} // namespace sy

@@ -1,0 +1,72 @@
+// A matrix in colour: rows and columns with names, a scale, a read-out, and a selection that other views share.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace sy {
+
+enum class HeatScale {
+    Sequential, ///< from 0 (or `lower`) to `upper`
+    Lift        ///< logarithmic around 1: below blue, above orange
+};
+
+struct HeatMatrix {
+    int rows = 0, columns = 0;
+    std::vector<double> value; ///< [rows, columns]; NaN = nothing known, drawn hatched
+    QStringList row_names, column_names;
+    QStringList row_groups; ///< per row; a change draws a divider ("Romance" | "Slavic"); may be empty
+    QString row_title, column_title, value_title, unit; ///< "Language", "Expert", "P(expert | language)", ""
+    HeatScale scale = HeatScale::Sequential;
+    double lower = 0, upper = 0; ///< of the scale; equal = fitted to the values
+    int decimals = 2;
+    bool operator==(const HeatMatrix&) const = default;
+};
+
+/// Draws up to some hundred rows and thousands of columns at the speed of the mouse: where cells are smaller than a
+/// pixel, a pixel shows their mean. Values are written into cells that have room. Keyboard: arrows move the cell
+/// cursor, Return selects, Escape clears.
+class HeatMap : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit HeatMap(QWidget* parent = nullptr);
+    ~HeatMap() override;
+
+    void setMatrix(HeatMatrix matrix); ///< selection and cursor stay where they are
+    const HeatMatrix& matrix() const;
+    void setTitle(const QString& title);     ///< of exports, and their file name
+    void setDefinition(const QString& text); ///< formula and source: tooltip of the scale
+    void setEmptyText(const QString& text);
+    /// Columns are places on an axis of numbers (steps of windows) instead of names: drawn with ticks.
+    void setColumnAxis(std::vector<double> positions);
+
+    /// Highlighted row and column; -1 = none. Setting them emits nothing.
+    void setSelected(int row, int column);
+    int selectedRow() const;
+    int selectedColumn() const;
+    /// Text of the read-out of a cell, beside the names and the value; empty = none.
+    void setReadOut(std::function<QString(int row, int column)> text);
+
+    QSize minimumSizeHint() const override;
+    QByteArray toPng(const QSize& size, double scale = 2) const;
+    QByteArray toSvg(const QSize& size) const;
+    QByteArray toCsv() const; ///< row, column, value; raw numbers
+
+Q_SIGNALS:
+    void rowChosen(int row);       ///< its name was clicked
+    void columnChosen(int column); ///< its name was clicked
+    void cellChosen(int row, int column);
+    void cellHovered(int row, int column); ///< -1, -1 = left
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace sy

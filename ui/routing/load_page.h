@@ -1,0 +1,19 @@
+#pragma once
+
+#include "ui/models/page_context.h"
+
+#include <QWidget>
+
+namespace sy {
+
+class LoadPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LoadPage(const PageContext& context, QWidget* parent = nullptr);
+
+private:
+    PageContext m_context;
+};
+
+} // namespace sy
