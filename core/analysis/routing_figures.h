@@ -10,13 +10,13 @@ namespace sy {
 /// L languages, N experts; row-major [L, N].
 struct RoutingCounts {
     int64_t languages = 0, experts = 0;
-    std::span<const int64_t> load;      ///< [L, N] choices before capacity
-    std::span<const int64_t> kept;      ///< [L, N] choices that got a slot
-    std::span<const int64_t> tokens;    ///< [L] real tokens
-    std::span<const double> importance; ///< [L, N] sums of the router's probabilities; may be empty
-    double entropy_sum = 0;             ///< over tokens, nats
-    double confidence_sum = 0;          ///< over tokens
-    double z_sum = 0;                   ///< over tokens, logsumexp^2
+    std::span<const int64_t> load;           ///< [L, N] choices before capacity
+    std::span<const int64_t> kept;           ///< [L, N] choices that got a slot
+    std::span<const int64_t> tokens;         ///< [L] real tokens
+    double entropy_sum = 0;                  ///< over tokens, nats
+    double confidence_sum = 0;               ///< over tokens
+    double z_sum = 0;                        ///< over tokens, logsumexp^2
+    std::span<const double> importance = {}; ///< [L, N] sums of the router's probabilities; may be empty
 };
 
 /// What cannot be told (nothing was routed) is NaN. p_e is expert e's share of the load.
