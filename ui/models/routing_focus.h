@@ -78,6 +78,8 @@ Q_SIGNALS:
     void stepChanged(); ///< the user moved the slider
 
 private:
+    void moveLanguage(int language);
+
     RoutingIndexPtr m_index;
     int m_layer = -1, m_expert = -1, m_language = -1;
     qint64 m_token = -1;

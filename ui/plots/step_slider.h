@@ -33,7 +33,7 @@ Q_SIGNALS:
 private:
     void sliderMoved(int place);
     void advance();
-    void show();
+    void refresh();
 
     std::vector<int64_t> m_steps;
     std::optional<int64_t> m_step;
