@@ -17,23 +17,13 @@ namespace sy {
 
 namespace {
 
-QPalette paper()
-{
-    QPalette palette;
-    palette.setColor(QPalette::Base, Qt::white);
-    palette.setColor(QPalette::Window, Qt::white);
-    palette.setColor(QPalette::Text, Qt::black);
-    palette.setColor(QPalette::WindowText, Qt::black);
-    return palette;
-}
-
 /// Dresses the plot for an export while it lives.
 class PaperDress {
 public:
     PaperDress(QCustomPlot& plot, const QString& title) : m_plot(plot), m_palette(plot.palette())
     {
         m_own_palette = plot.testAttribute(Qt::WA_SetPalette);
-        plot.setPalette(paper());
+        plot.setPalette(paperPalette());
         applyTheme(plot);
         plot.layer(QStringLiteral("overlay"))->setVisible(false);
         if (title.isEmpty()) return;
@@ -82,16 +72,30 @@ QImage plotImage(QCustomPlot& plot, const QString& title, const QSize& size, dou
     return image;
 }
 
-QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, double scale)
+QPalette paperPalette()
+{
+    QPalette palette;
+    palette.setColor(QPalette::Base, Qt::white);
+    palette.setColor(QPalette::Window, Qt::white);
+    palette.setColor(QPalette::Text, Qt::black);
+    palette.setColor(QPalette::WindowText, Qt::black);
+    return palette;
+}
+
+QByteArray pngOf(QImage image, double scale)
 {
     QByteArray out;
     QBuffer buffer(&out);
     buffer.open(QIODevice::WriteOnly);
-    QImage image = plotImage(plot, title, size, scale);
     image.setDotsPerMeterX(static_cast<int>(96 * scale / 0.0254));
     image.setDotsPerMeterY(static_cast<int>(96 * scale / 0.0254));
     image.save(&buffer, "PNG");
     return out;
+}
+
+QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, double scale)
+{
+    return pngOf(plotImage(plot, title, size, scale), scale);
 }
 
 QByteArray plotSvg(QCustomPlot& plot, const QString& title, const QSize& size)

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QImage>
+#include <QPalette>
 #include <QSize>
 #include <QString>
 
@@ -16,6 +17,9 @@ QImage plotImage(QCustomPlot& plot, const QString& title, const QSize& size, dou
 QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, double scale);
 QByteArray plotSvg(QCustomPlot& plot, const QString& title, const QSize& size);
 QByteArray plotPdf(QCustomPlot& plot, const QString& title, const QSize& size);
+
+QPalette paperPalette();                      ///< black on white
+QByteArray pngOf(QImage image, double scale); ///< that says how many pixels make a logical one
 
 /// Asks for a file and writes it, all or nothing; says so when it fails.
 void savePlotFile(QWidget* parent, const QString& title, const QString& ending, const QByteArray& content);

@@ -29,8 +29,9 @@ struct HeatMatrix {
 };
 
 /// Draws up to some hundred rows and thousands of columns at the speed of the mouse: where cells are smaller than a
-/// pixel, a pixel shows their mean. Values are written into cells that have room. Keyboard: arrows move the cell
-/// cursor, Return selects, Escape clears.
+/// pixel, a pixel shows their mean. Values are written into cells that have room. Keyboard: arrows (Page Up and Down by
+/// ten, Home and End to the ends of a row) move the cell cursor, Return selects, Escape clears, Ctrl + C copies the
+/// value.
 class HeatMap : public QWidget {
     Q_OBJECT
 
@@ -43,7 +44,8 @@ public:
     void setTitle(const QString& title);     ///< of exports, and their file name
     void setDefinition(const QString& text); ///< formula and source: tooltip of the scale
     void setEmptyText(const QString& text);
-    /// Columns are places on an axis of numbers (steps of windows) instead of names: drawn with ticks.
+    /// Columns are places on an axis of numbers (steps of windows), rising, instead of names: drawn with ticks. What
+    /// stands at a place was counted since the one before. Empty, or another number than columns: names.
     void setColumnAxis(std::vector<double> positions);
 
     /// Highlighted row and column; -1 = none. Setting them emits nothing.
@@ -53,6 +55,11 @@ public:
     /// Text of the read-out of a cell, beside the names and the value; empty = none.
     void setReadOut(std::function<QString(int row, int column)> text);
 
+    /// The cell under the mouse, at the cursor, or selected, as read-out and "Copy value" tell it; empty = none.
+    QString cellText(int row, int column) const;
+    QRect cellRect(int row, int column) const;
+
+    QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
     QByteArray toPng(const QSize& size, double scale = 2) const;
     QByteArray toSvg(const QSize& size) const;
@@ -63,9 +70,21 @@ Q_SIGNALS:
     void columnChosen(int column); ///< its name was clicked
     void cellChosen(int row, int column);
     void cellHovered(int row, int column); ///< -1, -1 = left
+    void selectionCleared();               ///< Escape: nothing is selected any more
+
+protected:
+    bool event(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
-    class Impl;
+    struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
 
