@@ -12,6 +12,9 @@ namespace sy {
 
 static_assert(std::endian::native == std::endian::little, "blobs are written as they lie in memory");
 
+// Layouts of evaluation_counts.data.
+inline constexpr int64_t counts_alone = 1, counts_and_gates = 2;
+
 struct EncodedBlob {
     std::string encoding; ///< "raw" or "zstd"
     std::string data;

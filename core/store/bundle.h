@@ -26,8 +26,9 @@ using BundleProgress = std::function<void(double)>;
 BundleReport exportBundle(const StorePaths& paths, const std::vector<std::string>& runs, const fs::path& file,
                           const BundleOptions& options = {}, const BundleProgress& progress = {});
 
-/// Takes a bundle in: all or nothing; other writers of the store wait meanwhile, some seconds for a million rows. A run that is here already (by id) gets the later rows; a name that another run
-/// has here gets a suffix. Imported runs record their origin and are never alive here.
+/// Takes a bundle in: all or nothing; other writers of the store wait meanwhile, some seconds for a million rows. A run
+/// that is here already (by id) gets the later rows; a name that another run has here gets a suffix. Imported runs
+/// record their origin and are never alive here.
 /// @throws DataError: damaged (names the part), newer format, a path that leaves the bundle, a gap before the rows of
 /// a follow-up bundle; StoreError: a run of that id that was born here and differs.
 BundleReport importBundle(const StorePaths& paths, const fs::path& file, const BundleProgress& progress = {});

@@ -106,6 +106,7 @@ BundleReader::BundleReader(const fs::path& file) : m_file(file), m_in(file, std:
     if (version > bundle_version)
         throw DataError(file.string() + " was written by a newer Switchyard: it has bundle version " +
                         std::to_string(version) + ", this program reads up to " + std::to_string(bundle_version));
+    m_version = version;
     m_expected_parts = numberAt<int64_t>(text, 16);
     m_unpacked = numberAt<int64_t>(text, 24);
     if (version == 0 || numberAt<uint32_t>(text, 12) != 0 || m_expected_parts < 1 || m_unpacked < 0 ||

@@ -11,7 +11,7 @@
 
 namespace sy {
 
-inline constexpr uint32_t bundle_version = 1;
+inline constexpr uint32_t bundle_version = 2;               ///< 2: routes of evaluations, more columns; 1 is read too
 inline constexpr uint32_t largest_bundle_part = 256U << 20; ///< bytes, unpacked
 /// No part shrinks more than this: what would is kept as it is. So a small file cannot claim to be a huge one.
 inline constexpr uint32_t largest_bundle_ratio = 1024;
@@ -39,6 +39,7 @@ public:
 
     /// The next part's content; false after the last. The end was checked then.
     bool next(BundlePart& kind, std::string& content);
+    uint32_t version() const { return m_version; }
     int64_t unpackedBytes() const { return m_unpacked; } ///< of all parts, as the head says
     int64_t position() const { return m_position; }      ///< bytes read
     int64_t size() const { return m_size; }
@@ -53,6 +54,7 @@ private:
     std::string m_hash;
     int64_t m_expected_parts = 0, m_unpacked = 0;
     int64_t m_parts = 0, m_seen_bytes = 0, m_position = 0, m_size = 0;
+    uint32_t m_version = 0;
     bool m_ended = false;
 };
 

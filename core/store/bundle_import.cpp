@@ -40,7 +40,7 @@ public:
     BundleReport run(const BundleProgress& progress);
 
 private:
-    void take(BundlePart kind, const std::string& content);
+    void take(BundlePart kind, const std::string& content, uint32_t version);
     void endRun();
 
     Store m_store;
@@ -57,7 +57,7 @@ BundleReport Import::run(const BundleProgress& progress)
     BundlePart kind{};
     std::string content;
     while (reader.next(kind, content)) {
-        if (kind != BundlePart::Manifest) take(kind, content);
+        if (kind != BundlePart::Manifest) take(kind, content, reader.version());
         if (progress)
             progress(checking_share + (1 - checking_share) * static_cast<double>(reader.position()) /
                                           static_cast<double>(reader.size()));
@@ -87,7 +87,7 @@ void Import::endRun()
     if (!m_runs.empty()) m_runs.back()->endRows();
 }
 
-void Import::take(BundlePart kind, const std::string& content)
+void Import::take(BundlePart kind, const std::string& content, uint32_t version)
 {
     if (kind == BundlePart::File) {
         m_files.take(content, [this](const std::string& id) {
@@ -104,7 +104,7 @@ void Import::take(BundlePart kind, const std::string& content)
     } else if (m_runs.empty()) {
         throw DataError("the bundle is damaged: rows come before the run that they belong to");
     } else if (kind == BundlePart::Rows) {
-        m_runs.back()->takeRows(content);
+        m_runs.back()->takeRows(content, version);
     } else {
         m_runs.back()->takeCurve(curveOfPart(content, kind == BundlePart::Samples));
     }

@@ -71,6 +71,17 @@ const BundleTable& tableOf(const std::string& name)
     damaged("it has rows of an unknown table '" + name + "'");
 }
 
+std::string firstColumns(const BundleTable& table, size_t count)
+{
+    std::string list;
+    for (const auto& word : words(table.columns))
+        if (count-- > 0)
+            list += (list.empty() ? "" : ", ") + word;
+        else
+            break;
+    return list;
+}
+
 size_t columnOf(const BundleTable& table, const char* name)
 {
     const auto columns = words(table.columns);
@@ -180,7 +191,7 @@ void RunMerge::create()
 void RunMerge::clearRows()
 {
     for (const char* table : {"point", "system_sample", "series_summary", "clock", "routing_window", "route_sample",
-                              "evaluation", "probe", "event", "log_line"}) {
+                              "evaluation", "evaluation_text", "route_text", "probe", "event", "log_line"}) {
         SQLite::Statement remove(m_database, std::string("DELETE FROM ") + table + " WHERE run = ?");
         remove.bind(1, m_key);
         remove.exec();
@@ -270,15 +281,16 @@ void RunMerge::comparePoint(int64_t series, const BundleCurve& curve, size_t i)
         differs(curve.series + " at step " + std::to_string(curve.step[i]));
 }
 
-void RunMerge::takeRows(const std::string& part)
+void RunMerge::takeRows(const std::string& part, uint32_t version)
 {
     if (m_mode == Mode::Known || m_mode == Mode::Compare) return;
     PartReader reader(part);
     const BundleTable& table = tableOf(reader.text());
     const size_t place = columnOf(table, table.place);
+    const size_t columns = columnCount(table, version);
     const size_t split = table.split ? columnOf(table, table.split) : 0;
     while (!reader.atEnd()) {
-        BundleRow row = reader.row(table);
+        BundleRow row = reader.row(table, columns);
         std::string name = table.cursor;
         if (table.split) name += std::to_string(std::get<int64_t>(row[split]));
         if (std::get<int64_t>(row[place]) <= placeIn(m_here, name)) continue;
@@ -289,8 +301,9 @@ void RunMerge::takeRows(const std::string& part)
 
 void RunMerge::insertRow(const BundleTable& table, BundleRow row)
 {
+    if (table.name == std::string_view("routing_window")) removeCovered(row);
     const size_t first = table.keyed ? 1 : 0;
-    std::string columns(table.columns);
+    std::string columns = firstColumns(table, row.size());
     if (table.keyed) columns.erase(0, columns.find(", ") + 2);
     if (table.parent) {
         const auto parent = m_parents.find({table.parent, std::get<int64_t>(row[0])});
@@ -304,6 +317,16 @@ void RunMerge::insertRow(const BundleTable& table, BundleRow row)
     for (size_t i = first; i < row.size(); ++i) bindValue(insert, static_cast<int>(own + i - first + 1), row[i]);
     insert.exec();
     if (table.keyed) m_parents[{table.name, std::get<int64_t>(row[0])}] = m_database.getLastInsertRowid();
+}
+
+/// Windows that the source has merged into this one since they came here.
+void RunMerge::removeCovered(const BundleRow& window)
+{
+    SQLite::Statement& remove =
+        prepared("DELETE FROM routing_window WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ?");
+    SQLite::bind(remove, m_key, std::get<int64_t>(window[0]), std::get<int64_t>(window[2]),
+                 std::get<int64_t>(window[1]));
+    remove.exec();
 }
 
 void RunMerge::endRows()

@@ -22,7 +22,7 @@ public:
              const std::string& part);
 
     /// @throws DataError for wrong rows, StoreError where the run was born here and differs.
-    void takeRows(const std::string& part);
+    void takeRows(const std::string& part, uint32_t version);
     void takeCurve(const BundleCurve& curve);
     void endRows();
     /// When the files are in place.
@@ -46,6 +46,7 @@ private:
     void takeNote();
     bool takeCheckpoints();
     void insertRow(const BundleTable& table, BundleRow row);
+    void removeCovered(const BundleRow& window);
     void comparePoint(int64_t series, const BundleCurve& curve, size_t i);
     int64_t seriesKey(const std::string& name);
     SQLite::Statement& prepared(const std::string& sql);

@@ -12,25 +12,38 @@ constexpr std::array tables = {
     BundleTable{"routing_window", "window/",
                 "layer, last_step, first_step, languages, experts, tokens, padding, load, kept, language_load, "
                 "language_kept, drop_rate, max_violation, load_cv, dead_experts, load_entropy, mean_entropy, "
-                "mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max",
-                "iiiiiiijjjjrrrirrrrrrr", "last_step", "layer", nullptr, false},
+                "mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max, "
+                "mean_probability_entropy, logit_min, logit_max, capacity_needed",
+                "iiiiiiijjjjrrrirrrrrrrrrrr", "last_step", "layer", nullptr, false, 4},
     BundleTable{"routing_blob", "window/",
-                "layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, data", "iirrrjtb",
-                "last_step", "layer", nullptr, false},
-    BundleTable{"route_sample", "sample/", "decoder, step, tokens, layers, encoding, data", "iiijtb", "step", "decoder",
-                nullptr, false},
+                "layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, data, format", "iirrrjtbi",
+                "last_step", "layer", nullptr, false, 1},
+    BundleTable{"route_sample", "sample/", "decoder, step, tokens, layers, encoding, data, format", "iiijtbi", "step",
+                "decoder", nullptr, false, 1},
     BundleTable{"evaluation", "evaluation", "key, step, corpus, split, cross_entropy, tokens, drop_rate", "iittrir",
                 "key", nullptr, nullptr, true},
     BundleTable{"evaluation_language", "evaluation", "evaluation, language, cross_entropy, tokens", "itri",
                 "evaluation", nullptr, "evaluation", false},
-    BundleTable{"evaluation_counts", "evaluation", "evaluation, layers, sequences, experts, encoding, data", "ijiitb",
-                "evaluation", nullptr, "evaluation", false},
+    BundleTable{"evaluation_counts", "evaluation", "evaluation, layers, sequences, experts, encoding, data, format",
+                "ijiitbi", "evaluation", nullptr, "evaluation", false, 1},
+    BundleTable{"evaluation_specialization", "evaluation",
+                "evaluation, layer, kind, information, null_mean, null_low, null_high, p_value, normalized, adjusted, "
+                "bound, expert_entropy, language_entropy, sequences, languages, permutations, weight",
+                "iitrrrrrrrrrriiir", "evaluation", nullptr, "evaluation", false},
+    BundleTable{"route_text", "route_text", "hash, step, decoder, rows, width, pass_rows, encoding, data", "tiiiiitb",
+                "step", nullptr, nullptr, false},
+    BundleTable{"evaluation_text", "evaluation_text",
+                "key, step, corpus, split, encoder, decoder, predicted, encoding, data", "iittnnitb", "key", nullptr,
+                nullptr, true},
+    BundleTable{"evaluation_route", "evaluation_text",
+                "text, layer, tokens, choices, expert_bytes, expert_encoding, experts, gate_encoding, gates",
+                "iiiiitbtb", "text", nullptr, "evaluation_text", false},
     BundleTable{"probe", "probe", "key, step, text, language, target, prediction", "iitttt", "key", nullptr, nullptr,
                 true},
     BundleTable{"probe_token", "probe", "probe, position, decoder, id, piece", "iiiit", "probe", nullptr, "probe",
                 false},
-    BundleTable{"probe_route", "probe", "probe, layer, tokens, top_k, expert, dropped, data", "iiiijjb", "probe",
-                nullptr, "probe", false},
+    BundleTable{"probe_route", "probe", "probe, layer, tokens, top_k, expert, dropped, data, format", "iiiijjbi",
+                "probe", nullptr, "probe", false, 1},
     BundleTable{"event", "event", "key, step, time_ms, kind, message, data", "iiittj", "key", nullptr, nullptr, true},
     BundleTable{"log_line", "log_line", "key, time_ms, level, area, text", "iittt", "key", nullptr, nullptr, true},
 };
@@ -54,6 +67,8 @@ bool fits(const BundleValue& value, char type)
         return std::holds_alternative<double>(value) || std::holds_alternative<std::monostate>(value);
     case 't':
         return std::holds_alternative<std::string>(value);
+    case 'n':
+        return std::holds_alternative<std::string>(value) || std::holds_alternative<std::monostate>(value);
     case 'j':
         return std::holds_alternative<std::string>(value) && nlohmann::json::accept(std::get<std::string>(value));
     default:
@@ -78,6 +93,11 @@ std::span<const BundleTable> bundleTables()
     return tables;
 }
 
+size_t columnCount(const BundleTable& table, uint32_t version)
+{
+    return std::strlen(table.types) - (version < 2 ? table.added : 0);
+}
+
 BundleCursor cursorOf(SQLite::Database& database, int64_t run)
 {
     BundleCursor cursor;
@@ -92,6 +112,8 @@ BundleCursor cursorOf(SQLite::Database& database, int64_t run)
     add("SELECT layer, max(last_step) FROM routing_window WHERE run = ? GROUP BY layer", "window/");
     add("SELECT decoder, max(step) FROM route_sample WHERE run = ? GROUP BY decoder", "sample/");
     add("SELECT '', max(key) FROM evaluation WHERE run = ?", "evaluation");
+    add("SELECT '', max(step) FROM route_text WHERE run = ?", "route_text");
+    add("SELECT '', max(key) FROM evaluation_text WHERE run = ?", "evaluation_text");
     add("SELECT '', max(key) FROM probe WHERE run = ?", "probe");
     add("SELECT '', max(key) FROM event WHERE run = ?", "event");
     add("SELECT '', max(key) FROM log_line WHERE run = ?", "log_line");
@@ -180,10 +202,10 @@ std::string_view PartReader::rest()
     return take(m_bytes.size() - m_place);
 }
 
-BundleRow PartReader::row(const BundleTable& table)
+BundleRow PartReader::row(const BundleTable& table, size_t columns)
 {
     BundleRow values;
-    for (const char* type = table.types; *type != '\0'; ++type) {
+    for (const char* type = table.types; values.size() < columns; ++type) {
         switch (take(1)[0]) {
         case null_tag:
             values.emplace_back();

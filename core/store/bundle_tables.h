@@ -26,12 +26,15 @@ struct BundleTable {
     const char* name;
     const char* cursor;  ///< its name in the cursor; with a "/" at its end the column `split` follows
     const char* columns; ///< without `run`; the first that `place` names orders the rows
-    const char* types;   ///< a letter a column: i integer, r real or NULL, t text, j JSON, b blob
+    const char* types;   ///< a letter a column: i integer, r real or NULL, t text, n text or NULL, j JSON, b blob
     const char* place;   ///< column that the cursor counts; of a child: its parent's key
     const char* split;   ///< column with a cursor of its own for each value; null = none
     const char* parent;  ///< table that `place` refers to; null = has a column `run`
     bool keyed;          ///< its first column is a key that the importing store gives anew
+    size_t added = 0;    ///< of its columns, the last ones that bundles of version 1 lack
 };
+/// How many columns a row has in a bundle of this version.
+size_t columnCount(const BundleTable& table, uint32_t bundle_version);
 std::span<const BundleTable> bundleTables();
 
 using BundleValue = std::variant<std::monostate, int64_t, double, std::string, std::vector<char>>;
@@ -59,8 +62,8 @@ public:
     double real();
     std::string text();
     std::string_view rest();
-    /// Checked against the types of the table.
-    BundleRow row(const BundleTable& table);
+    /// The first `columns` of the table, checked against its types.
+    BundleRow row(const BundleTable& table, size_t columns);
     bool atEnd() const { return m_place == m_bytes.size(); }
 
 private:

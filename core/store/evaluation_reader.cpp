@@ -1,10 +1,43 @@
 // Evaluations and probes with their parts.
 #include "core/store/columns.h"
+#include "core/store/own_validation.h"
 #include "core/store/store_impl.h"
 
 namespace sy {
 
 namespace {
+
+constexpr const char* specialization_columns =
+    "s.layer, s.kind, s.information, s.null_mean, s.null_low, s.null_high, s.p_value, s.bound, s.expert_entropy, "
+    "s.language_entropy, s.sequences, s.languages, s.permutations, s.weight";
+
+/// One row of one kind, in the order of the columns above from `first` on, into its layer.
+void addSpecialization(SQLite::Statement& row, int first, std::vector<LayerSpecialization>& layers)
+{
+    const int64_t layer = row.getColumn(first).getInt64();
+    if (layers.empty() || layers.back().layer != layer) layers.push_back({layer, {}, {}, {}});
+    const std::string kind = row.getColumn(first + 1).getString();
+    Specialization& s = kind == "count"  ? layers.back().by_count
+                        : kind == "gate" ? layers.back().by_gate
+                                         : layers.back().given_token;
+    int column = first + 1;
+    for (double* value : {&s.information, &s.null_mean, &s.null_low, &s.null_high, &s.p_value, &s.bound,
+                          &s.expert_entropy, &s.language_entropy})
+        *value = realOrNan(row.getColumn(++column));
+    for (int64_t* value : {&s.sequences, &s.languages, &s.permutations}) *value = row.getColumn(++column).getInt64();
+    s.weight = realOrNan(row.getColumn(++column));
+}
+
+std::vector<LayerSpecialization> readSpecialization(SQLite::Database& database, int64_t key)
+{
+    SQLite::Statement query(database, std::string("SELECT ") + specialization_columns +
+                                          " FROM evaluation_specialization AS s WHERE s.evaluation = ? "
+                                          "ORDER BY s.layer, s.kind");
+    query.bind(1, key);
+    std::vector<LayerSpecialization> layers;
+    while (query.executeStep()) addSpecialization(query, 0, layers);
+    return layers;
+}
 
 void readLanguages(SQLite::Database& database, int64_t key, Evaluation& evaluation)
 {
@@ -18,8 +51,8 @@ void readLanguages(SQLite::Database& database, int64_t key, Evaluation& evaluati
 
 void readCounts(SQLite::Database& database, int64_t key, Evaluation& evaluation)
 {
-    SQLite::Statement query(database, "SELECT layers, sequences, experts, encoding, data FROM evaluation_counts "
-                                      "WHERE evaluation = ?");
+    SQLite::Statement query(database, "SELECT layers, sequences, experts, encoding, data, format "
+                                      "FROM evaluation_counts WHERE evaluation = ?");
     query.bind(1, key);
     if (!query.executeStep()) return;
     evaluation.layers = listOf<std::vector<int64_t>>(query.getColumn(0), "evaluation_counts.layers");
@@ -27,7 +60,13 @@ void readCounts(SQLite::Database& database, int64_t key, Evaluation& evaluation)
     const int64_t experts = query.getColumn(2).getInt64();
     BlobReader blob(blobOf(query, 3), "evaluation_counts.data");
     evaluation.row_language = blob.array<int32_t>(rows);
-    evaluation.counts = blob.array<uint16_t>(static_cast<int64_t>(evaluation.layers.size()) * rows * experts);
+    const int64_t cells = static_cast<int64_t>(evaluation.layers.size()) * rows * experts;
+    evaluation.counts = blob.array<uint16_t>(cells);
+    const int64_t format = query.getColumn(5).getInt64();
+    if (format == counts_and_gates)
+        evaluation.gates = blob.array<float>(cells);
+    else if (format != counts_alone)
+        throw unknownFormat("evaluation_counts", format);
     blob.end();
 }
 
@@ -42,6 +81,7 @@ Evaluation readEvaluation(SQLite::Database& database, SQLite::Statement& row)
     evaluation.drop_rate = realOrNan(row.getColumn(6));
     readLanguages(database, row.getColumn(0).getInt64(), evaluation);
     readCounts(database, row.getColumn(0).getInt64(), evaluation);
+    evaluation.specialization = readSpecialization(database, row.getColumn(0).getInt64());
     return evaluation;
 }
 
@@ -102,6 +142,52 @@ std::vector<Evaluation> Store::evaluations(const std::string& run) const
         std::vector<Evaluation> evaluations;
         while (query.executeStep()) evaluations.push_back(readEvaluation(database(), query));
         return evaluations;
+    });
+}
+
+std::vector<int64_t> Store::evaluationSteps(const std::string& run) const
+{
+    return guardStore("read the steps of evaluations", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), std::string("SELECT DISTINCT e.step FROM evaluation AS e ") +
+                                                of_own_validation + " ORDER BY e.step");
+        query.bind(1, runKey(database(), run));
+        std::vector<int64_t> steps;
+        while (query.executeStep()) steps.push_back(query.getColumn(0).getInt64());
+        return steps;
+    });
+}
+
+std::optional<Evaluation> Store::evaluationAt(const std::string& run, int64_t step) const
+{
+    return guardStore("read an evaluation", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), std::string("SELECT e.key, e.step, e.corpus, e.split, e.cross_entropy, "
+                                                        "e.tokens, e.drop_rate FROM evaluation AS e ") +
+                                                of_own_validation + " AND e.step = ? ORDER BY e.key DESC LIMIT 1");
+        SQLite::bind(query, runKey(database(), run), step);
+        std::optional<Evaluation> evaluation;
+        if (query.executeStep()) evaluation = readEvaluation(database(), query);
+        return evaluation;
+    });
+}
+
+std::vector<EvaluationSpecialization> Store::specializations(const std::string& run) const
+{
+    return guardStore("read specialization", paths().database, [&] {
+        const auto snapshot = m_impl->snapshot();
+        SQLite::Statement query(database(), std::string("SELECT e.step, ") + specialization_columns +
+                                                " FROM evaluation AS e JOIN evaluation_specialization AS s "
+                                                "ON s.evaluation = e.key " +
+                                                of_own_validation + " ORDER BY e.step, e.key, s.layer, s.kind");
+        query.bind(1, runKey(database(), run));
+        std::vector<EvaluationSpecialization> all;
+        while (query.executeStep()) {
+            const int64_t step = query.getColumn(0).getInt64();
+            if (all.empty() || all.back().step != step) all.push_back({step, {}});
+            addSpecialization(query, 1, all.back().layers);
+        }
+        return all;
     });
 }
 

@@ -21,7 +21,17 @@ struct Size {
     int64_t operator()(const RouteSample& v) const { return bytes(v.token) * 4 + bytes(v.expert) + bytes(v.gate); }
     int64_t operator()(const Evaluation& v) const
     {
-        return bytes(v.counts) + bytes(v.languages) + bytes(v.row_language);
+        return bytes(v.counts) + bytes(v.gates) + bytes(v.languages) + bytes(v.row_language) + bytes(v.specialization);
+    }
+    int64_t operator()(const RouteText& v) const
+    {
+        return bytes(v.token) + bytes(v.counted) + bytes(v.gold) + bytes(v.row_language);
+    }
+    int64_t operator()(const EvaluationRoutes& v) const
+    {
+        int64_t routes = 0;
+        for (const auto& layer : v.layers) routes += bytes(layer.expert) + bytes(layer.kept) + bytes(layer.gate);
+        return (*this)(v.encoder) + (*this)(v.decoder) + bytes(v.predicted) + routes;
     }
     int64_t operator()(const Probe& v) const
     {

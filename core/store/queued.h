@@ -26,9 +26,9 @@ struct CommandAnswer {
     nlohmann::json answer;
 };
 
-using QueuedRecord =
-    std::variant<std::vector<Point>, std::vector<ClockTick>, RoutingWindow, RouteSample, Evaluation, Probe, Event,
-                 LogRecord, SystemSamples, StatusChange, CheckpointRecord, CheckpointRemoval, CommandAnswer>;
+using QueuedRecord = std::variant<std::vector<Point>, std::vector<ClockTick>, RoutingWindow, RouteSample, Evaluation,
+                                  EvaluationRoutes, Probe, Event, LogRecord, SystemSamples, StatusChange,
+                                  CheckpointRecord, CheckpointRemoval, CommandAnswer>;
 
 /// About what it holds in memory.
 int64_t bytesOf(const QueuedRecord& record);

@@ -2,6 +2,8 @@
 
 #include "core/base/error.h"
 
+#include <cmath>
+
 namespace sy {
 
 namespace {
@@ -16,6 +18,38 @@ template <class T> void requireSize(const std::vector<T>& values, int64_t size, 
 void requirePositive(int64_t value, const char* what)
 {
     if (value < 1) throw StoreError(std::string(what) + " must be at least 1, got " + std::to_string(value));
+}
+
+void checkText(const RouteText& text, bool decoder)
+{
+    const std::string name = decoder ? "evaluation routes: decoder text: " : "evaluation routes: encoder text: ";
+    if (text.rows < 0 || text.width < 0)
+        throw StoreError(name + "rows and width must be at least 0, got " + std::to_string(text.rows) + " and " +
+                         std::to_string(text.width));
+    if (text.rows > 0 && text.pass_rows < 1)
+        throw StoreError(name + "pass_rows must be at least 1, got " + std::to_string(text.pass_rows));
+    if (text.rows > 0 && text.decoder != decoder) throw StoreError(name + "it says that it is of the other stack");
+    requireSize(text.token, text.tokens(), (name + "token").c_str());
+    requireSize(text.counted, text.tokens(), (name + "counted").c_str());
+    requireSize(text.gold, decoder ? text.tokens() : 0, (name + "gold").c_str());
+    requireSize(text.row_language, text.rows, (name + "row_language").c_str());
+}
+
+void checkLayer(const LayerRoutes& layer, const EvaluationRoutes& routes)
+{
+    const std::string name = "evaluation routes: layer " + std::to_string(layer.layer) + ": ";
+    requirePositive(layer.choices, (name + "choices").c_str());
+    const auto size = static_cast<int64_t>(layer.expert.size());
+    const int64_t encoder = routes.encoder.tokens() * layer.choices, decoder = routes.decoder.tokens() * layer.choices;
+    if (size == 0 || (size != encoder && size != decoder))
+        throw StoreError(name + "expert has " + std::to_string(size) + " values, must have " + std::to_string(encoder) +
+                         " for the encoder's or " + std::to_string(decoder) + " for the decoder's tokens");
+    requireSize(layer.kept, size, (name + "kept").c_str());
+    requireSize(layer.gate, size, (name + "gate").c_str());
+    for (const int16_t expert : layer.expert)
+        if (expert < -1) throw StoreError(name + "expert must be at least -1, got " + std::to_string(expert));
+    for (const float gate : layer.gate)
+        if (!(gate >= 0 && gate <= 1)) throw StoreError(name + "gate must lie in [0, 1], got " + std::to_string(gate));
 }
 
 int64_t tokensOf(const Probe& probe, bool decoder)
@@ -66,6 +100,19 @@ void checkRecord(const Evaluation& evaluation)
     if (cells == 0 ? size != 0 : size % cells != 0)
         throw StoreError("evaluation: counts has " + std::to_string(size) +
                          " values, must have layers x rows x experts of them, a multiple of " + std::to_string(cells));
+    if (!evaluation.gates.empty()) requireSize(evaluation.gates, size, "evaluation: gates");
+    for (const float gate : evaluation.gates)
+        if (!(gate >= 0) || !std::isfinite(gate))
+            throw StoreError("evaluation: gates must be finite and not negative, got " + std::to_string(gate));
+}
+
+void checkRecord(const EvaluationRoutes& routes)
+{
+    checkText(routes.encoder, false);
+    checkText(routes.decoder, true);
+    if (!routes.predicted.empty())
+        requireSize(routes.predicted, routes.decoder.tokens(), "evaluation routes: predicted");
+    for (const auto& layer : routes.layers) checkLayer(layer, routes);
 }
 
 void checkRecord(const Probe& probe)

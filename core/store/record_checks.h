@@ -9,6 +9,7 @@ namespace sy {
 void checkRecord(const RoutingWindow& window);
 void checkRecord(const RouteSample& sample);
 void checkRecord(const Evaluation& evaluation);
+void checkRecord(const EvaluationRoutes& routes);
 void checkRecord(const Probe& probe);
 
 } // namespace sy

@@ -69,8 +69,9 @@ struct LaterRows {
     const char* column;
 };
 constexpr LaterRows later_rows[] = {
-    {"point", "step"},        {"system_sample", "step"}, {"clock", "step"}, {"routing_window", "last_step"},
-    {"route_sample", "step"}, {"evaluation", "step"},    {"probe", "step"}, {"checkpoint", "step"},
+    {"point", "step"},           {"system_sample", "step"}, {"clock", "step"}, {"routing_window", "last_step"},
+    {"route_sample", "step"},    {"evaluation", "step"},    {"probe", "step"}, {"checkpoint", "step"},
+    {"evaluation_text", "step"},
 };
 
 /// Table -> rows deleted, where there were any.
@@ -83,6 +84,7 @@ json deleteLaterRows(SQLite::Database& database, int64_t key, int64_t step)
         SQLite::bind(remove, key, step);
         if (const int rows = remove.exec(); rows > 0) deleted[table] = rows;
     }
+    deleteOrphanedTexts(database, key);
     return deleted;
 }
 
@@ -139,6 +141,15 @@ int64_t registerRun(Store& store, const NewRun& run, const std::string& id)
     insertTags(database, key, run.tags);
     transaction.commit();
     return key;
+}
+
+void deleteOrphanedTexts(SQLite::Database& database, int64_t run)
+{
+    SQLite::Statement remove(database,
+                             "DELETE FROM route_text WHERE run = ?1 AND NOT EXISTS (SELECT 1 FROM evaluation_text AS e "
+                             "WHERE e.run = ?1 AND (e.encoder = route_text.hash OR e.decoder = route_text.hash))");
+    remove.bind(1, run);
+    remove.exec();
 }
 
 void rewindRun(Store& store, int64_t key, int64_t step)

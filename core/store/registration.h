@@ -15,4 +15,7 @@ int64_t registerRun(Store& store, const NewRun& run, const std::string& id);
 /// Deletes what is later than `step`, marks the run as starting on this host and records the event.
 void rewindRun(Store& store, int64_t key, int64_t step);
 
+/// Fixed tokens that no evaluation's routes are of any more. In the caller's transaction.
+void deleteOrphanedTexts(SQLite::Database& database, int64_t run);
+
 } // namespace sy

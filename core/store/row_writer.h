@@ -32,6 +32,7 @@ private:
     void put(const RoutingWindow& window);
     void put(const RouteSample& sample);
     void put(const Evaluation& evaluation);
+    void put(const EvaluationRoutes& routes);
     void put(const Probe& probe);
     void put(const Event& event);
     void put(const LogRecord& line);
@@ -42,6 +43,9 @@ private:
     void put(const CommandAnswer& answer);
 
     void putEvaluationParts(int64_t key, const Evaluation& evaluation);
+    void putSpecialization(int64_t key, const LayerSpecialization& layer);
+    /// The text's hash, empty where it has no rows; written where the run does not have it yet.
+    std::string putText(const RouteText& text, int64_t step);
     void putProbeParts(int64_t key, const Probe& probe);
     /// Notes where a record comes that is not later than those of its kind: readers may have seen its place.
     void expectLater(const char* last_place_query, int64_t part, int64_t place);

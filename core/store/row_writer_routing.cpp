@@ -1,5 +1,6 @@
 // Rows of what has blobs: routing windows, route samples, evaluations, probes.
-#include "core/store/blobs.h"
+#include "core/store/registration.h"
+#include "core/store/route_blobs.h"
 #include "core/store/row_writer.h"
 
 #include <numeric>
@@ -14,7 +15,7 @@ constexpr const char* last_sample = "SELECT max(step) FROM route_sample WHERE ru
 RoutingFigures figuresOf(const RoutingWindow& window)
 {
     return routingFigures({window.languages, window.experts, window.load, window.kept, window.tokens,
-                           window.entropy_sum, window.confidence_sum, window.z_sum});
+                           window.entropy_sum, window.confidence_sum, window.z_sum, window.importance});
 }
 
 template <class T> std::string listText(const std::vector<T>& values)
@@ -49,6 +50,7 @@ EncodedBlob countsBlob(const Evaluation& evaluation)
     std::string raw;
     appendArray(raw, evaluation.row_language);
     appendArray(raw, evaluation.counts);
+    appendArray(raw, evaluation.gates);
     return encodeBlob(std::move(raw));
 }
 
@@ -73,12 +75,14 @@ void RowWriter::put(const RoutingWindow& window)
             window.last_step);
     execute("INSERT INTO routing_window (run, layer, last_step, first_step, languages, experts, tokens, padding, load, "
             "kept, language_load, language_kept, drop_rate, max_violation, load_cv, dead_experts, load_entropy, "
-            "mean_entropy, mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "mean_entropy, mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max, "
+            "mean_probability_entropy, logit_min, logit_max, capacity_needed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             m_run, window.layer, window.last_step, window.first_step, window.languages, window.experts, tokens,
             window.padding, listText(f.load), listText(f.kept), listText(f.language_load), listText(f.language_kept),
             f.drop_rate, f.max_violation, f.load_cv, f.dead_experts, f.load_entropy, f.mean_entropy, f.mean_confidence,
-            f.mutual_information, f.normalized_mutual_information, f.z_mean, window.lse_max);
+            f.mutual_information, f.normalized_mutual_information, f.z_mean, window.lse_max, f.mean_probability_entropy,
+            window.logit_min, window.logit_max, window.capacity_needed);
     const EncodedBlob blob = windowBlob(window);
     execute(
         "INSERT INTO routing_blob (run, layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, "
@@ -114,14 +118,70 @@ void RowWriter::putEvaluationParts(int64_t key, const Evaluation& evaluation)
         execute("INSERT OR REPLACE INTO evaluation_language (evaluation, language, cross_entropy, tokens) "
                 "VALUES (?, ?, ?, ?)",
                 key, part.language, part.cross_entropy, part.tokens);
+    for (const auto& layer : evaluation.specialization) putSpecialization(key, layer);
     if (evaluation.counts.empty()) return;
     const auto rows = static_cast<int64_t>(evaluation.row_language.size());
     const auto cells = static_cast<int64_t>(evaluation.layers.size()) * rows;
     const EncodedBlob blob = countsBlob(evaluation);
-    execute("INSERT INTO evaluation_counts (evaluation, layers, sequences, experts, encoding, data) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+    execute("INSERT INTO evaluation_counts (evaluation, layers, sequences, experts, encoding, data, format) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             key, listText(evaluation.layers), rows, static_cast<int64_t>(evaluation.counts.size()) / cells,
-            blob.encoding, Blob{blob.data});
+            blob.encoding, Blob{blob.data}, evaluation.gates.empty() ? counts_alone : counts_and_gates);
+}
+
+void RowWriter::putSpecialization(int64_t key, const LayerSpecialization& layer)
+{
+    for (const auto& [kind, s] :
+         {std::pair{"count", &layer.by_count}, {"gate", &layer.by_gate}, {"token", &layer.given_token}})
+        execute(
+            "INSERT OR REPLACE INTO evaluation_specialization (evaluation, layer, kind, information, null_mean, "
+            "null_low, null_high, p_value, normalized, adjusted, bound, expert_entropy, language_entropy, "
+            "sequences, languages, permutations, weight) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            key, layer.layer, kind, s->information, s->null_mean, s->null_low, s->null_high, s->p_value,
+            s->normalized(), s->adjusted(), s->bound, s->expert_entropy, s->language_entropy, s->sequences,
+            s->languages, s->permutations, s->weight);
+}
+
+std::string RowWriter::putText(const RouteText& text, int64_t step)
+{
+    if (text.rows == 0) return "";
+    const std::string hash = hashOf(text);
+    SQLite::Statement& query = prepared("SELECT 1 FROM route_text WHERE run = ? AND hash = ?");
+    SQLite::bind(query, m_run, hash);
+    const bool known = query.executeStep();
+    query.tryReset();
+    if (known) return hash;
+    const EncodedBlob blob = encodeText(text);
+    execute("INSERT INTO route_text (run, hash, step, decoder, rows, width, pass_rows, encoding, data) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            m_run, hash, step, text.decoder ? 1 : 0, text.rows, text.width, text.pass_rows, blob.encoding,
+            Blob{blob.data});
+    return hash;
+}
+
+void RowWriter::put(const EvaluationRoutes& routes)
+{
+    const bool replaced = execute("DELETE FROM evaluation_text WHERE run = ? AND step = ? AND corpus = ? AND split = ?",
+                                  m_run, routes.step, routes.corpus, routes.split) > 0;
+    const std::string encoder = putText(routes.encoder, routes.step), decoder = putText(routes.decoder, routes.step);
+    std::string raw;
+    appendArray(raw, routes.predicted);
+    const EncodedBlob predicted = encodeBlob(std::move(raw));
+    execute("INSERT INTO evaluation_text (run, step, corpus, split, encoder, decoder, predicted, encoding, data) "
+            "VALUES (?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?)",
+            m_run, routes.step, routes.corpus, routes.split, encoder, decoder,
+            static_cast<int64_t>(routes.predicted.size()), predicted.encoding, Blob{predicted.data});
+    const int64_t key = m_database.getLastInsertRowid();
+    for (const auto& layer : routes.layers) {
+        const int64_t bytes = expertBytes(layer);
+        const EncodedBlob experts = encodeExperts(layer, bytes), gates = encodeGates(layer);
+        execute("INSERT OR REPLACE INTO evaluation_route (text, layer, tokens, choices, expert_bytes, "
+                "expert_encoding, experts, gate_encoding, gates) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                key, layer.layer, static_cast<int64_t>(layer.expert.size()) / layer.choices, layer.choices, bytes,
+                experts.encoding, Blob{experts.data}, gates.encoding, Blob{gates.data});
+    }
+    if (replaced) deleteOrphanedTexts(m_database, m_run);
+    m_disturbed |= replaced;
 }
 
 void RowWriter::put(const Probe& probe)

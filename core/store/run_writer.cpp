@@ -106,6 +106,13 @@ void RunWriter::evaluation(Evaluation evaluation)
     m_impl->queue.push(std::move(evaluation));
 }
 
+void RunWriter::evaluationRoutes(EvaluationRoutes routes)
+{
+    const CpuTimer timer(m_impl->calls_cpu_ns);
+    checkRecord(routes);
+    m_impl->queue.push(std::move(routes));
+}
+
 void RunWriter::probe(Probe probe)
 {
     const CpuTimer timer(m_impl->calls_cpu_ns);

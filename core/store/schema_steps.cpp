@@ -364,7 +364,86 @@ CREATE TABLE import_state (
 ) STRICT;
 )sql";
 
-constexpr std::array steps = {base, machines, workbench, imports};
+constexpr const char* inspector = R"sql(
+ALTER TABLE routing_window ADD COLUMN mean_probability_entropy REAL;
+ALTER TABLE routing_window ADD COLUMN logit_min REAL;
+ALTER TABLE routing_window ADD COLUMN logit_max REAL;
+ALTER TABLE routing_window ADD COLUMN capacity_needed REAL;
+CREATE INDEX routing_window_figures ON routing_window
+    (run, layer, last_step, drop_rate, max_violation, load_cv, dead_experts, load_entropy, mean_entropy,
+     mean_probability_entropy, mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max,
+     logit_min, logit_max, capacity_needed);
+
+ALTER TABLE routing_blob ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE route_sample ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE evaluation_counts ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE probe_route ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE evaluation_specialization (
+    evaluation INTEGER NOT NULL REFERENCES evaluation (key) ON DELETE CASCADE,
+    layer INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('count', 'gate', 'token')),
+    information REAL,
+    null_mean REAL,
+    null_low REAL,
+    null_high REAL,
+    p_value REAL,
+    normalized REAL,
+    adjusted REAL,
+    bound REAL,
+    expert_entropy REAL,
+    language_entropy REAL,
+    sequences INTEGER NOT NULL,
+    languages INTEGER NOT NULL,
+    permutations INTEGER NOT NULL,
+    weight REAL,
+    PRIMARY KEY (evaluation, layer, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE route_text (
+    run INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    decoder INTEGER NOT NULL CHECK (decoder IN (0, 1)),
+    rows INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    pass_rows INTEGER NOT NULL,
+    encoding TEXT NOT NULL CHECK (encoding IN ('raw', 'zstd')),
+    data BLOB NOT NULL,
+    PRIMARY KEY (run, hash)
+) STRICT;
+
+CREATE TABLE evaluation_text (
+    key INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    corpus TEXT NOT NULL,
+    split TEXT NOT NULL,
+    encoder TEXT,
+    decoder TEXT,
+    predicted INTEGER NOT NULL,
+    encoding TEXT NOT NULL CHECK (encoding IN ('raw', 'zstd')),
+    data BLOB NOT NULL,
+    UNIQUE (run, step, corpus, split),
+    FOREIGN KEY (run, encoder) REFERENCES route_text (run, hash),
+    FOREIGN KEY (run, decoder) REFERENCES route_text (run, hash)
+) STRICT;
+
+CREATE TABLE evaluation_route (
+    text INTEGER NOT NULL REFERENCES evaluation_text (key) ON DELETE CASCADE,
+    layer INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    choices INTEGER NOT NULL,
+    expert_bytes INTEGER NOT NULL CHECK (expert_bytes IN (1, 2)),
+    expert_encoding TEXT NOT NULL CHECK (expert_encoding IN ('raw', 'zstd')),
+    experts BLOB NOT NULL,
+    gate_encoding TEXT NOT NULL CHECK (gate_encoding IN ('raw', 'zstd')),
+    gates BLOB NOT NULL,
+    PRIMARY KEY (text, layer)
+) STRICT;
+)sql";
+
+constexpr std::array steps = {base, machines, workbench, imports, inspector};
 
 } // namespace
 

@@ -77,7 +77,8 @@ void tell(std::string& text, const RoutingWindow& w)
     text += "window " +
             list(std::vector<int64_t>{w.first_step, w.last_step, w.layer, w.languages, w.experts, w.padding}) +
             list(w.load) + list(w.kept) + list(w.importance) + list(w.tokens) + bits(w.entropy_sum) +
-            bits(w.confidence_sum) + bits(w.z_sum) + bits(w.lse_max) + nlohmann::json(w.top_tokens).dump() + "\n";
+            bits(w.confidence_sum) + bits(w.z_sum) + bits(w.lse_max) + bits(w.logit_min) + bits(w.logit_max) +
+            bits(w.capacity_needed) + nlohmann::json(w.top_tokens).dump() + "\n";
 }
 
 void tell(std::string& text, const WindowFigures& w)
@@ -88,14 +89,35 @@ void tell(std::string& text, const WindowFigures& w)
             list(f.load) + list(f.kept) + list(f.language_load) + list(f.language_kept) + bits(w.lse_max) +
             bits(f.drop_rate) + bits(f.max_violation) + bits(f.load_cv) + bits(f.load_entropy) + bits(f.mean_entropy) +
             bits(f.mean_confidence) + bits(f.mutual_information) + bits(f.normalized_mutual_information) +
-            bits(f.z_mean) + "\n";
+            bits(f.z_mean) + bits(f.mean_probability_entropy) + bits(w.logit_min) + "\n";
 }
 
 void tell(std::string& text, const Evaluation& e)
 {
     text += "evaluation " + std::to_string(e.step) + e.corpus + e.split + bits(e.cross_entropy) +
-            std::to_string(e.tokens) + bits(e.drop_rate) + list(e.layers) + list(e.row_language) + list(e.counts);
+            std::to_string(e.tokens) + bits(e.drop_rate) + list(e.layers) + list(e.row_language) + list(e.counts) +
+            list(e.gates);
+    for (const auto& layer : e.specialization)
+        for (const auto* s : {&layer.by_count, &layer.by_gate, &layer.given_token})
+            text += std::to_string(layer.layer) + bits(s->information) + bits(s->null_mean) + bits(s->weight) +
+                    std::to_string(s->sequences);
     for (const auto& l : e.languages) text += l.language + bits(l.cross_entropy) + std::to_string(l.tokens);
+    text += "\n";
+}
+
+void tell(std::string& text, const RouteText& t)
+{
+    text += list(std::vector<int64_t>{t.decoder, t.rows, t.width, t.pass_rows}) + list(t.token) + list(t.counted) +
+            list(t.gold) + list(t.row_language);
+}
+
+void tell(std::string& text, const EvaluationRoutes& r)
+{
+    text += "routes " + std::to_string(r.step) + r.corpus + r.split + list(r.predicted);
+    tell(text, r.encoder);
+    tell(text, r.decoder);
+    for (const auto& layer : r.layers)
+        text += std::to_string(layer.layer) + list(layer.expert) + list(layer.kept) + list(layer.gate);
     text += "\n";
 }
 
@@ -142,6 +164,7 @@ std::string everything(const StorePaths& where, const std::string& id)
         text += "sample " + std::to_string(s.step) + (s.decoder ? "d" : "e") + list(s.token) + list(s.language) +
                 list(s.sequence) + list(s.position) + list(s.layers) + list(s.expert) + list(s.gate) + "\n";
     for (const auto& evaluation : store.evaluations(id)) tell(text, evaluation);
+    for (const int64_t step : store.evaluationRouteSteps(id)) tell(text, *store.evaluationRoutes(id, step));
     for (const auto& probe : store.probes(id)) tell(text, probe);
     for (const auto& e : store.events(id))
         text += "event " + std::to_string(e.step) + " " + std::to_string(e.time_ms) + e.kind + e.message +

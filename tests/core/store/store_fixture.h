@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <cmath>
 #include <cstdlib>
 
 namespace sy::test {
@@ -67,6 +68,9 @@ inline RoutingWindow newWindow(int64_t first, int64_t last, int64_t layer)
     window.confidence_sum = 45;
     window.z_sum = 120;
     window.lse_max = 3.5;
+    window.logit_min = -2.25;
+    window.logit_max = 3.25;
+    window.capacity_needed = 1.375;
     window.padding = 4;
     window.top_tokens = {{{17, 9}, {3, 4}}, {{5, 8}}};
     return window;
@@ -87,6 +91,24 @@ inline RouteSample newSample(int64_t step, bool decoder)
     return sample;
 }
 
+inline Specialization newSpecialization(double information)
+{
+    Specialization s;
+    s.information = information;
+    s.null_mean = 0.125;
+    s.null_low = 0.0625;
+    s.null_high = 0.25;
+    s.p_value = 0.0025;
+    s.bound = 0.75;
+    s.expert_entropy = 0.6875;
+    s.language_entropy = 0.9;
+    s.sequences = 3;
+    s.languages = 2;
+    s.permutations = 400;
+    s.weight = 100.5;
+    return s;
+}
+
 inline Evaluation newEvaluation(int64_t step)
 {
     Evaluation evaluation;
@@ -99,7 +121,24 @@ inline Evaluation newEvaluation(int64_t step)
     evaluation.layers = {0, 1};
     evaluation.row_language = {0, 1, 1};
     evaluation.counts = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 65535};
+    evaluation.gates = {0.5F, 1.25F, 2.0F, 3.0F, 4.75F, 0.0F, 6.1F, 7.0F, 8.0F, 9.0F, 10.0F, 65000.5F};
+    evaluation.specialization = {{0, newSpecialization(0.5), newSpecialization(0.375), newSpecialization(0.25)},
+                                 {1, newSpecialization(0.1), newSpecialization(std::nan("")), newSpecialization(0.0)}};
     return evaluation;
+}
+
+/// Two encoder rows of three tokens, a decoder row of two; the last encoder token is padding.
+inline EvaluationRoutes newRoutes(int64_t step)
+{
+    EvaluationRoutes routes;
+    routes.step = step;
+    routes.corpus = "handbook";
+    routes.encoder = {false, 2, 3, 2, {11, 12, 13, 14, 15, 0}, {1, 1, 1, 1, 1, 0}, {}, {0, 1}};
+    routes.decoder = {true, 1, 2, 1, {0, 7}, {1, 1}, {7, -1}, {1}};
+    routes.layers = {{0, 1, {0, 1, 1, 0, 1, -1}, {1, 1, 0, 1, 1, 0}, {0.0F, 1.0F, 0.6F, 0.8F, 0.2F, 0.0F}},
+                     {1, 2, {0, 1, 1, 0}, {1, 0, 1, 1}, {0.6F, 0.4F, 1.0F, 0.0F}}};
+    routes.predicted = {7, 9};
+    return routes;
 }
 
 inline Probe newProbe(int64_t step)
@@ -125,6 +164,7 @@ inline void writeEverything(RunWriter& writer, int64_t step)
     writer.routeSample(newSample(step, false));
     writer.routeSample(newSample(step, true));
     writer.evaluation(newEvaluation(step));
+    writer.evaluationRoutes(newRoutes(step));
     writer.probe(newProbe(step));
     writer.systemSample(1700000000000 + step, {{"system/memory", step, 1024.0}});
     writer.setStep(step);

@@ -1,0 +1,10 @@
+// Which evaluations are of the run's own validation text.
+#pragma once
+
+namespace sy {
+
+/// Goes on from "FROM evaluation AS e" (or another table with its run, corpus and split); takes the run's key.
+inline constexpr const char* of_own_validation =
+    "JOIN run AS r ON r.key = e.run WHERE e.run = ? AND e.split = 'valid' AND r.corpus IN (e.corpus, '')";
+
+} // namespace sy

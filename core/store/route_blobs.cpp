@@ -1,0 +1,150 @@
+#include "core/store/route_blobs.h"
+
+#include "core/base/files.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sy {
+
+namespace {
+
+constexpr float gate_steps = 65535;
+
+/// [X, K] as planes [K, X]: what is alike lies together, and first choices lead.
+template <class To, class From> std::vector<To> planes(const std::vector<From>& values, int64_t choices)
+{
+    const size_t k = static_cast<size_t>(choices), tokens = values.size() / k;
+    std::vector<To> result(values.size());
+    for (size_t x = 0; x < tokens; ++x)
+        for (size_t c = 0; c < k; ++c) result[c * tokens + x] = static_cast<To>(values[x * k + c]);
+    return result;
+}
+
+template <class To, class From> std::vector<To> interleaved(const std::vector<From>& values, int64_t choices)
+{
+    const size_t k = static_cast<size_t>(choices), tokens = values.size() / k;
+    std::vector<To> result(values.size());
+    for (size_t c = 0; c < k; ++c)
+        for (size_t x = 0; x < tokens; ++x) result[x * k + c] = static_cast<To>(values[c * tokens + x]);
+    return result;
+}
+
+std::vector<uint8_t> keptBits(const std::vector<uint8_t>& kept)
+{
+    std::vector<uint8_t> bits((kept.size() + 7) / 8);
+    for (size_t i = 0; i < kept.size(); ++i)
+        if (kept[i] != 0) bits[i / 8] = static_cast<uint8_t>(bits[i / 8] | 1U << (i % 8));
+    return bits;
+}
+
+} // namespace
+
+EncodedBlob encodeText(const RouteText& text)
+{
+    std::string raw;
+    appendArray(raw, text.token);
+    appendArray(raw, text.counted);
+    appendArray(raw, text.gold);
+    appendArray(raw, text.row_language);
+    return encodeBlob(std::move(raw));
+}
+
+void decodeText(std::string blob, RouteText& text)
+{
+    BlobReader reader(std::move(blob), "route_text.data");
+    text.token = reader.array<int32_t>(text.tokens());
+    text.counted = reader.array<uint8_t>(text.tokens());
+    text.gold = reader.array<int32_t>(text.decoder ? text.tokens() : 0);
+    text.row_language = reader.array<int32_t>(text.rows);
+    reader.end();
+}
+
+std::string hashOf(const RouteText& text)
+{
+    std::string all;
+    appendArray(all, std::vector<int64_t>{text.decoder ? 1 : 0, text.rows, text.width, text.pass_rows});
+    appendArray(all, text.token);
+    appendArray(all, text.counted);
+    appendArray(all, text.gold);
+    appendArray(all, text.row_language);
+    return sha256(all);
+}
+
+int64_t expertBytes(const LayerRoutes& routes)
+{
+    return std::ranges::all_of(routes.expert, [](int16_t e) { return e < 128; }) ? 1 : 2;
+}
+
+EncodedBlob encodeExperts(const LayerRoutes& routes, int64_t bytes)
+{
+    std::string raw;
+    if (bytes == 1)
+        appendArray(raw, planes<int8_t>(routes.expert, routes.choices));
+    else
+        appendArray(raw, planes<int16_t>(routes.expert, routes.choices));
+    return encodeBlob(std::move(raw));
+}
+
+std::vector<int16_t> decodeFirstExperts(std::string blob, int64_t tokens, int64_t choices, int64_t bytes)
+{
+    BlobReader reader(std::move(blob), "evaluation_route.experts");
+    std::vector<int16_t> first;
+    if (bytes == 1) {
+        const auto narrow = reader.array<int8_t>(tokens);
+        first.assign(narrow.begin(), narrow.end());
+        reader.array<int8_t>(tokens * (choices - 1));
+    } else {
+        first = reader.array<int16_t>(tokens);
+        reader.array<int16_t>(tokens * (choices - 1));
+    }
+    reader.end();
+    return first;
+}
+
+std::vector<int16_t> decodeExperts(std::string blob, int64_t tokens, int64_t choices, int64_t bytes)
+{
+    BlobReader reader(std::move(blob), "evaluation_route.experts");
+    std::vector<int16_t> experts;
+    if (bytes == 1)
+        experts = interleaved<int16_t>(reader.array<int8_t>(tokens * choices), choices);
+    else
+        experts = interleaved<int16_t>(reader.array<int16_t>(tokens * choices), choices);
+    reader.end();
+    return experts;
+}
+
+EncodedBlob encodeGates(const LayerRoutes& routes)
+{
+    const auto gates = planes<float>(routes.gate, routes.choices);
+    std::vector<uint8_t> high, low; // apart: the high ones are alike
+    for (const float gate : gates) {
+        const auto steps = static_cast<uint16_t>(std::lround(gate * gate_steps));
+        high.push_back(static_cast<uint8_t>(steps >> 8));
+        low.push_back(static_cast<uint8_t>(steps & 255));
+    }
+    std::string raw;
+    appendArray(raw, keptBits(planes<uint8_t>(routes.kept, routes.choices)));
+    appendArray(raw, high);
+    appendArray(raw, low);
+    return encodeBlob(std::move(raw));
+}
+
+void decodeGates(std::string blob, int64_t tokens, LayerRoutes& routes)
+{
+    const int64_t cells = tokens * routes.choices;
+    BlobReader reader(std::move(blob), "evaluation_route.gates");
+    const auto bits = reader.array<uint8_t>((cells + 7) / 8);
+    const auto high = reader.array<uint8_t>(cells), low = reader.array<uint8_t>(cells);
+    reader.end();
+    std::vector<uint8_t> kept(static_cast<size_t>(cells));
+    std::vector<float> gates(static_cast<size_t>(cells));
+    for (size_t i = 0; i < kept.size(); ++i) {
+        kept[i] = bits[i / 8] >> (i % 8) & 1;
+        gates[i] = static_cast<float>(high[i] << 8 | low[i]) / gate_steps;
+    }
+    routes.kept = interleaved<uint8_t>(kept, routes.choices);
+    routes.gate = interleaved<float>(gates, routes.choices);
+}
+
+} // namespace sy
