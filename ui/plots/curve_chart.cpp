@@ -109,6 +109,33 @@ void CurveChart::appendRows(const QString& id, const Curve& rows)
     m_impl->dataChanged();
 }
 
+void CurveChart::setBand(const QString& id, const Curve& lower, const Curve& upper, const QColor& colour,
+                         const QString& name, const QString& run)
+{
+    m_impl->set.setBand(id, CurveLook{name.isEmpty() ? id : name, colour, Qt::SolidLine, run, {}}, lower, upper);
+    m_impl->scheduleReplot();
+}
+
+void CurveChart::setReferenceLine(const QString& id, double y, const QString& text)
+{
+    m_impl->set.setReferenceLine(id, y, text);
+    m_impl->scheduleReplot();
+}
+
+std::optional<double> CurveChart::referenceLine(const QString& id) const
+{
+    for (const ReferenceLine& line : m_impl->set.referenceLines())
+        if (line.id == id) return line.y;
+    return {};
+}
+
+void CurveChart::setMarkedStep(std::optional<int64_t> step)
+{
+    if (m_impl->layer->markedStep() == step) return;
+    m_impl->layer->setMarkedStep(step);
+    m_impl->scheduleReplot();
+}
+
 void CurveChart::setClock(const QString& id, RunClockPtr clock)
 {
     m_impl->set.setClock(m_impl->set.add(id), std::move(clock));

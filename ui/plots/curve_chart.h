@@ -14,6 +14,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
 class QAction;
 class QCustomPlot;
@@ -57,6 +58,17 @@ public:
     /// Rows held, NaN and infinities included.
     Curve rows(const QString& id) const;
     qint64 pointCount() const;
+
+    // ---- beside the curves: in the legend and the CSV, never smoothed ----
+    /// The area between two curves, drawn under all: a null distribution. `id` may be that of its curve. Steps that
+    /// only one of the two has are left out; both empty = no band.
+    void setBand(const QString& id, const Curve& lower, const Curve& upper, const QColor& colour,
+                 const QString& name = {}, const QString& run = {});
+    /// A constant with a word at its line; NaN = none.
+    void setReferenceLine(const QString& id, double y, const QString& text);
+    std::optional<double> referenceLine(const QString& id) const;
+    /// A line across at the step that other views look at; empty = none.
+    void setMarkedStep(std::optional<int64_t> step);
 
     // ---- how it is drawn ----
     void setXKind(XKind kind);
@@ -104,6 +116,7 @@ public:
 Q_SIGNALS:
     void yLogChanged(bool log); ///< by the chart's own menu
     void maximiseRequested();   ///< Enter or the menu
+    void clicked(double x);     ///< without dragging; in the unit of the x axis
 
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;

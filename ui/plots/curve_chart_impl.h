@@ -67,7 +67,7 @@ struct CurveChart::Impl {
     QAction *follow_action = nullptr, *log_action = nullptr;
 
     Drag drag = Drag::None;
-    QPointF drag_from, mouse;
+    QPointF press, drag_from, mouse;
     bool mouse_inside = false;
 };
 

@@ -112,7 +112,7 @@ bool CurveChart::Impl::pressed(const QMouseEvent& event)
     q.setFocus(Qt::MouseFocusReason);
     if (event.button() != Qt::LeftButton) return false;
     drag = event.modifiers().testFlag(Qt::ShiftModifier) ? Drag::Box : Drag::Pan;
-    drag_from = mouse = event.position();
+    press = drag_from = mouse = event.position();
     return true;
 }
 
@@ -142,6 +142,9 @@ bool CurveChart::Impl::moved(const QMouseEvent& event)
 bool CurveChart::Impl::released(const QMouseEvent& event)
 {
     const Drag was = std::exchange(drag, Drag::None);
+    const bool still = (event.position() - press).manhattanLength() < 4;
+    if (was == Drag::Pan && still && plot->axisRect()->rect().contains(press.toPoint()))
+        Q_EMIT q.clicked(mapX().value(press.x()));
     if (event.button() != Qt::LeftButton || was != Drag::Box) return was != Drag::None;
     overlay->setBox({});
     const QRectF box = QRectF(drag_from, event.position()).normalized().intersected(QRectF(plot->axisRect()->rect()));

@@ -60,7 +60,7 @@ template <class Draw> QByteArray CurveChart::Impl::exported(Draw draw)
 {
     const bool had_legend = legend != nullptr;
     prepare();
-    if (set.curves().size() > 1) setLegend(true);
+    if (set.legendRows() > 1) setLegend(true);
     QByteArray out = draw();
     setLegend(had_legend);
     scheduleReplot();

@@ -47,6 +47,22 @@ QByteArray CurveSet::csv(bool stored_only) const
             out += "\r\n";
         }
     }
+    for (const CurveBand& band : m_bands)
+        for (const bool upper : {false, true})
+            for (size_t i = 0; i < band.step.size(); ++i) {
+                out += csvField(band.look.run) + ',' + csvField(band.look.name) + (upper ? " upper," : " lower,");
+                appendCsvNumber(out, band.step[i]);
+                if (!samples)
+                    appendClock(out, m_curves.empty() ? nullptr : m_curves.front()->clock.get(), band.step[i]);
+                out += ',';
+                appendCsvNumber(out, upper ? band.upper[i] : band.lower[i]);
+                out += with_exp ? ",\r\n" : "\r\n";
+            }
+    for (const ReferenceLine& line : m_lines) {
+        out += ',' + csvField(line.text) + (samples ? ",," : ",,,,,,");
+        appendCsvNumber(out, line.y);
+        out += with_exp ? ",\r\n" : "\r\n";
+    }
     return out;
 }
 

@@ -1,7 +1,6 @@
-#include "ui/plots/curve_layer.h"
-
 #include "ui/plots/bar_batch.h"
 #include "ui/plots/chart_theme.h"
+#include "ui/plots/curve_layer_view.h"
 
 #include <cmath>
 
@@ -30,26 +29,6 @@ double AxisMap::value(double at_pixel) const
     const double place = lower + (at_pixel - origin) / length * (upper - lower);
     return log ? std::exp(place) : place;
 }
-
-/// What one drawing needs to know.
-struct CurveLayer::View {
-    AxisMap x, y;
-    QRectF rect;
-    QColor ground;
-    double pixel = 1;          ///< size of a device pixel
-    std::vector<double> edges; ///< x at the borders of pixel columns
-    XRange range;              ///< of x
-    bool vector = false;       ///< an export to SVG or PDF
-    size_t curves = 1;
-
-    bool drawable(double value) const { return std::isfinite(value) && (!y.log || value > 0); }
-    /// In device pixels from the top; what leaves the rect ends just outside.
-    int row(double value) const
-    {
-        const double below_top = std::clamp(y.pixel(value) - rect.top(), -pixel, rect.height() + pixel);
-        return static_cast<int>(std::floor(below_top / pixel));
-    }
-};
 
 CurveLayer::CurveLayer(QCustomPlot* plot, const CurveSet& set) : QCPLayerable(plot, QStringLiteral("main")), m_set(set)
 {
@@ -93,6 +72,9 @@ void CurveLayer::draw(QCPPainter* painter)
     if (clipRect().isEmpty()) return;
     const View view = makeView(painter);
     painter->setClipRect(view.rect);
+    for (const CurveBand& band : m_set.bands()) drawBand(painter, view, band);
+    drawMarkedStep(painter, view);
+    drawReferenceLines(painter, view);
     BarBatch dense(*painter, view.rect, view.pixel);
     const CurvePoints* above = nullptr;
     if (m_set.smoothing() > 0)

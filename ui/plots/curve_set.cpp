@@ -185,6 +185,7 @@ std::optional<XRange> CurveSet::yExtent(XRange x, bool log, bool robust) const
         for (size_t i = (first + stride - 1) / stride * stride; i < last; i += stride)
             if (const double y = curve->y[i]; std::isfinite(y) && (!log || y > 0)) values.push_back(y);
     }
+    includeMarks(x, all);
     if (all.empty() || (log && !(all.max > 0))) return {};
     const XRange full{log ? all.min_positive : all.min, all.max};
     const auto robust_range = fences(values, log);

@@ -12,11 +12,26 @@ LegendColumn::LegendColumn(QCustomPlot* plot, const CurveSet& set) : QCPLayoutEl
     setSizeConstraintRect(scrOuterRect);
 }
 
+QVector<LegendColumn::Row> LegendColumn::rows() const
+{
+    const QPalette& palette = mParentPlot->palette();
+    QVector<Row> out;
+    for (const auto& curve : m_set.curves()) out.append({curve->look.name, curve->look.colour, curve->look.pattern, 2});
+    for (const CurveBand& band : m_set.bands()) {
+        const QColor ground = palette.color(QPalette::Base);
+        out.append({band.look.name, blended(band.look.colour, ground, 0.4), Qt::SolidLine, 8});
+    }
+    for (const ReferenceLine& line : m_set.referenceLines())
+        out.append(
+            {line.text, blended(palette.color(QPalette::Text), palette.color(QPalette::Base), 0.7), Qt::DashLine, 1});
+    return out;
+}
+
 int LegendColumn::wantedWidth() const
 {
     const QFontMetrics metrics(smallFont(mParentPlot->font()));
     int width = metrics.horizontalAdvance(QStringLiteral("and 99 more"));
-    for (const auto& curve : m_set.curves()) width = std::max(width, metrics.horizontalAdvance(curve->look.name));
+    for (const Row& row : rows()) width = std::max(width, metrics.horizontalAdvance(row.name));
     return std::min(width + 2 * metrics.height() + 14,
                     std::max(16 * metrics.averageCharWidth(), mParentPlot->viewport().width() / 4));
 }
@@ -37,15 +52,16 @@ void LegendColumn::draw(QCPPainter* painter)
     const QFont font = smallFont(mParentPlot->font());
     const QFontMetricsF metrics(font);
     const double line = metrics.height() + 1;
-    const auto all = static_cast<qsizetype>(m_set.curves().size());
+    const QVector<Row> legend = rows();
+    const qsizetype all = legend.size();
     const auto room = std::max<qsizetype>(1, static_cast<qsizetype>(rect().height() / line));
     const qsizetype shown = all <= room ? all : room - 1;
     QRectF row(rect().left(), rect().top(), rect().width(), line);
     painter->setFont(font);
     for (qsizetype i = 0; i < shown; ++i, row.translate(0, line)) {
-        const CurveLook& look = m_set.curves()[static_cast<size_t>(i)]->look;
+        const Row& look = legend[i];
         painter->setAntialiasing(false);
-        painter->setPen(QPen(look.colour, 2, look.pattern, Qt::FlatCap));
+        painter->setPen(QPen(look.colour, look.width, look.pattern, Qt::FlatCap));
         painter->drawLine(QPointF(row.left(), row.center().y()), QPointF(row.left() + 1.4 * line, row.center().y()));
         painter->setPen(palette.color(QPalette::Text));
         const QRectF text = row.adjusted(1.8 * line, 0, 0, 0);

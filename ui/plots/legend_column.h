@@ -17,6 +17,13 @@ protected:
     void draw(QCPPainter* painter) override;
 
 private:
+    struct Row {
+        QString name;
+        QColor colour;
+        Qt::PenStyle pattern = Qt::SolidLine;
+        double width = 2;
+    };
+    QVector<Row> rows() const; ///< curves, bands, reference lines
     int wantedWidth() const;
     const CurveSet& m_set;
 };
