@@ -65,6 +65,29 @@ void setBalance(RoutingFigures& figures)
     figures.load_cv = std::sqrt(squares / static_cast<double>(figures.utilization.size()));
 }
 
+/// Of sum_l importance(l, e) taken as shares. It holds whatever the capacity, so also where nothing was chosen.
+double meanProbabilityEntropy(std::span<const double> importance, int64_t languages, int64_t experts)
+{
+    if (importance.empty()) return nan;
+    if (static_cast<int64_t>(importance.size()) != languages * experts)
+        throw Error("routing counts: importance has " + std::to_string(importance.size()) +
+                    " values where the languages and experts need " + std::to_string(languages * experts));
+    std::vector<double> sums(static_cast<size_t>(experts));
+    double total = 0;
+    for (size_t i = 0; i < importance.size(); ++i) {
+        if (!std::isfinite(importance[i]) || importance[i] < 0)
+            throw Error("routing counts: importance must be finite and not negative, got " +
+                        std::to_string(importance[i]));
+        sums[i % sums.size()] += importance[i];
+        total += importance[i];
+    }
+    if (!(total > 0)) return nan;
+    double entropy = 0;
+    for (const double sum_e : sums)
+        if (sum_e > 0) entropy -= sum_e / total * std::log(sum_e / total);
+    return std::max(entropy, 0.0);
+}
+
 void setNothingRouted(RoutingFigures& figures)
 {
     figures.drop_rate = figures.max_violation = figures.load_cv = nan;
@@ -111,6 +134,7 @@ RoutingFigures routingFigures(const RoutingCounts& counts)
     figures.utilization = utilizationOf(load.expert);
     figures.dead_experts = std::ranges::count(load.expert, 0);
 
+    figures.mean_probability_entropy = meanProbabilityEntropy(counts.importance, counts.languages, counts.experts);
     const auto tokens = static_cast<double>(sum(counts.tokens));
     figures.mean_entropy = tokens > 0 ? counts.entropy_sum / tokens : nan;
     figures.mean_confidence = tokens > 0 ? counts.confidence_sum / tokens : nan;

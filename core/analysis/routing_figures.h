@@ -40,7 +40,7 @@ struct RoutingFigures {
     double z_mean = 0;                        ///< mean over tokens of logsumexp^2, nats^2
 };
 
-/// @throws Error unless load and kept have L * N values, tokens L, and no count is negative.
+/// @throws Error unless load and kept have L * N values, tokens L, importance L * N or none, and none is negative.
 RoutingFigures routingFigures(const RoutingCounts& counts);
 
 /// Load times N over total load. NaN where the total is 0.

@@ -18,9 +18,10 @@ struct TokenKind {
     std::string script; ///< of its letters as Unicode names it: "Latin", "Cyrillic", "Han"; "" where it has none
 };
 
-/// By the piece's text: sentinels (<extra_id_k>), specials (<pad>, </s>, <unk>), byte pieces (<0x41>), then by its
-/// characters: only punctuation and symbols; a number where it has digits and no letter; else a word's start ("▁") or
-/// its continuation. The script is that of its first letter.
+/// By the piece's text: sentinels (<extra_id_k>), specials (<pad>, </s>, <unk>, ...), byte pieces (<0x41>), then by its
+/// characters. With a letter it is a word's start ("▁" in it) or its continuation, and the script is that of the first
+/// letter that has one; a vowel sign on its own counts as a letter. Without a letter it is a number where it has a
+/// digit of any script, else punctuation (symbols and emoji among it). "▁" alone starts a word.
 TokenKind tokenKind(std::string_view piece);
 
 /// Of every id of a tokenizer.
