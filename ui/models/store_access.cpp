@@ -46,11 +46,13 @@ void StoreAccess::write(QObject* receiver, std::function<void(Store&)> job, std:
 void StoreAccess::post(QObject* receiver, bool create, std::function<void(Store&)> job, std::function<void()> done,
                        Failed failed)
 {
+    ++m_waiting;
     auto answer = [this, target = QPointer<QObject>(receiver)](std::function<void()> what) {
         QMetaObject::invokeMethod(
             this,
-            [target, what = std::move(what)] {
-                if (target) what();
+            [this, target, what = std::move(what)] {
+                --m_waiting;
+                if (target && what) what();
             },
             Qt::QueuedConnection);
     };
@@ -61,10 +63,12 @@ void StoreAccess::post(QObject* receiver, bool create, std::function<void(Store&
             job(*store);
         } catch (const std::exception& error) {
             if (!fs::exists(m_paths.database)) store.reset();
-            if (failed) answer([failed, problem = problemOf(error)] { failed(problem); });
+            answer([failed, problem = problemOf(error)] {
+                if (failed) failed(problem);
+            });
             return;
         }
-        if (done) answer(done);
+        answer(done);
     };
     QMetaObject::invokeMethod(&m_worker->anchor, std::move(work), Qt::QueuedConnection);
 }

@@ -39,6 +39,9 @@ public:
     /// The same for writes, on the same thread: reads asked for later see them. Creates the store where it is missing.
     void write(QObject* receiver, std::function<void(Store&)> job, std::function<void()> done = {}, Failed failed = {});
 
+    /// Jobs that were asked for and are not answered yet.
+    int waiting() const { return m_waiting; }
+
 Q_SIGNALS:
     /// A write was refused and nobody asked to hear of it: the window shows it.
     void writeFailed(const QString& problem);
@@ -48,6 +51,7 @@ private:
               Failed failed);
 
     StorePaths m_paths;
+    int m_waiting = 0;
     struct Worker;
     std::unique_ptr<Worker> m_worker;
 };

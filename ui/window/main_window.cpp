@@ -3,9 +3,12 @@
 #include "ui/charts/charts_page.h"
 #include "ui/charts/system_page.h"
 #include "ui/compare/compare_page.h"
+#include "ui/models/routing_focus.h"
+#include "ui/models/routing_index_reader.h"
 #include "ui/models/selection.h"
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
+#include "ui/probe/probe_page.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_end.h"
 #include "ui/runs/run_list_panel.h"
@@ -14,6 +17,7 @@
 #include "ui/window/death_watch.h"
 #include "ui/window/notice_stack.h"
 #include "ui/window/queue_panel.h"
+#include "ui/window/routing_page.h"
 #include "ui/window/run_control.h"
 #include "ui/window/theme.h"
 
@@ -53,7 +57,9 @@ MainWindow::MainWindow(const StorePaths& paths, const QString& cli, const QStrin
                  new Selection(m_settings.get(), this),
                  new StoreWatch(paths, 150, this),
                  new StoreAccess(paths, this),
-                 m_settings.get()};
+                 m_settings.get(),
+                 new RoutingFocus(this)};
+    new RoutingIndexReader(m_context, this);
     m_control = new RunControl(m_context, this);
     m_deaths = new DeathWatch(this);
     makePages();
@@ -90,9 +96,15 @@ void MainWindow::makePages()
     m_pages->setDocumentMode(true);
     m_setup = new SetupPage(m_context, m_pages);
     m_charts = new ChartsPage(m_context, m_pages);
+    m_inspector = m_context;
+    m_inspector.access = new StoreAccess(m_context.paths, this); // long reads of routes hold nobody else up
+    m_routing = new RoutingPage(m_inspector, m_pages);
+    m_probe = new ProbePage(m_inspector, m_pages);
     m_compare = new ComparePage(m_context, m_pages);
     m_pages->addTab(m_setup, tr("Set up"));
     m_pages->addTab(m_charts, tr("Charts"));
+    m_pages->addTab(m_routing, tr("Routing"));
+    m_pages->addTab(m_probe, tr("Probe"));
     m_pages->addTab(m_compare, tr("Compare"));
     layout->addWidget(m_notices);
     layout->addWidget(m_pages, 1);
@@ -202,6 +214,17 @@ void MainWindow::showSetup()
 void MainWindow::showCharts()
 {
     m_pages->setCurrentWidget(m_charts);
+}
+
+void MainWindow::showRouting(const QString& view)
+{
+    m_pages->setCurrentWidget(m_routing);
+    if (!view.isEmpty()) m_routing->showView(view);
+}
+
+void MainWindow::showProbe()
+{
+    m_pages->setCurrentWidget(m_probe);
 }
 
 void MainWindow::showCompare()

@@ -21,6 +21,8 @@ class NoticeStack;
 class RunControl;
 class RunDetails;
 class RunListPanel;
+class ProbePage;
+class RoutingPage;
 class SetupPage;
 class Theme;
 
@@ -33,11 +35,14 @@ public:
     ~MainWindow() override;
 
     const PageContext& context() const { return m_context; }
+    const PageContext& inspector() const { return m_inspector; } ///< of Routing and Probe: reads on a thread of its own
 
     /// "light" or "dark" for this window's life; anything else follows the system.
     void setAppearance(const QString& look);
     void showSetup();
     void showCharts();
+    void showRouting(const QString& view = {}); ///< a view by its name; empty = the last one
+    void showProbe();
     void showCompare();
     /// Ticks these runs, by id or name, and makes the first the current one, as soon as the store was read.
     void showRuns(const QStringList& ids_or_names);
@@ -84,7 +89,7 @@ private:
     bool m_had_runs = false;   ///< the last complete picture had some
     QStringList m_wanted_runs; ///< ids or names that were not found yet
     std::unique_ptr<QSettings> m_settings;
-    PageContext m_context;
+    PageContext m_context, m_inspector;
     Theme* m_theme;
     RunControl* m_control;
     DeathWatch* m_deaths;
@@ -92,6 +97,8 @@ private:
     QTabWidget* m_pages = nullptr;
     SetupPage* m_setup = nullptr;
     ChartsPage* m_charts = nullptr;
+    RoutingPage* m_routing = nullptr;
+    ProbePage* m_probe = nullptr;
     ComparePage* m_compare = nullptr;
     RunListPanel* m_run_list = nullptr;
     RunDetails* m_details = nullptr;

@@ -79,18 +79,22 @@ void MainWindow::makeRunMenu()
 void MainWindow::makeViewMenu()
 {
     auto& menu = *menuBar()->addMenu(tr("&View"));
-    addCommand(menu, "showSetup", tr("Page: &Set up"), QKeySequence("Ctrl+1"), [this] {
-        showSetup();
-        focusPage();
-    });
-    addCommand(menu, "showCharts", tr("Page: &Charts"), QKeySequence("Ctrl+2"), [this] {
-        showCharts();
-        focusPage();
-    });
-    addCommand(menu, "showCompare", tr("Page: Co&mpare"), QKeySequence("Ctrl+3"), [this] {
-        showCompare();
-        focusPage();
-    });
+    struct PageCommand {
+        const char* name;
+        QString text;
+        std::function<void()> show;
+    };
+    int number = 0;
+    for (const auto& page : {PageCommand{"showSetup", tr("Page: &Set up"), [this] { showSetup(); }},
+                             PageCommand{"showCharts", tr("Page: &Charts"), [this] { showCharts(); }},
+                             PageCommand{"showRouting", tr("Page: R&outing"), [this] { showRouting(); }},
+                             PageCommand{"showProbe", tr("Page: &Probe"), [this] { showProbe(); }},
+                             PageCommand{"showCompare", tr("Page: Co&mpare"), [this] { showCompare(); }}})
+        addCommand(menu, page.name, page.text, QKeySequence(QStringLiteral("Ctrl+%1").arg(++number)),
+                   [this, show = page.show] {
+                       show();
+                       focusPage();
+                   });
     menu.addSeparator();
     for (auto* dock : {m_runs_dock, m_details_dock, m_system_dock, m_queue_dock}) {
         auto* toggle = dock->toggleViewAction();

@@ -75,9 +75,10 @@ void MainWindow::connectReports()
         m_message->clear();
         m_notices->add("refused", NoticeStack::Kind::Problem, text);
     });
-    connect(m_context.access, &StoreAccess::writeFailed, this, [this](const QString& problem) {
-        m_notices->add("write", NoticeStack::Kind::Problem, tr("Not saved: %1").arg(problem));
-    });
+    for (auto* access : {m_context.access, m_inspector.access})
+        connect(access, &StoreAccess::writeFailed, this, [this](const QString& problem) {
+            m_notices->add("write", NoticeStack::Kind::Problem, tr("Not saved: %1").arg(problem));
+        });
     connect(m_control, &RunControl::launched, this, [this](const QString& id, bool at_once) {
         m_context.selection->setShown(id, true);
         if (!at_once) return;

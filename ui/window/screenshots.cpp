@@ -14,7 +14,7 @@ namespace sy {
 
 namespace {
 
-constexpr int settle_ms = 1500; ///< after the last read: layouts and debounced panels
+constexpr int settle_ms = 750; ///< for layouts and debounced panels
 
 struct Shot {
     QString file;
@@ -28,7 +28,11 @@ public:
     {
         m_shots = {{"setup.png", [this] { m_window.showSetup(); }},
                    {"charts.png", [this] { m_window.showCharts(); }},
-                   {"compare.png", [this] { m_window.showCompare(); }}};
+                   {"compare.png", [this] { m_window.showCompare(); }},
+                   {"probe.png", [this] { m_window.showProbe(); }}};
+        for (const QString view : {"languages", "load", "tokens", "dynamics", "causes"})
+            m_shots.push_back(
+                {QStringLiteral("routing-%1.png").arg(view), [this, view] { m_window.showRouting(view); }});
     }
 
     void next()
@@ -39,14 +43,17 @@ public:
             return;
         }
         m_shots[m_at].show();
-        // Reads are answered in order: this one comes after those of the page.
-        const auto settled = [this] { QTimer::singleShot(settle_ms, this, [this] { take(); }); };
-        m_window.context().access->read(
-            this, [](const Store& store) { return store.dataVersion(); }, [settled](int64_t) { settled(); },
-            [settled](const QString&) { settled(); });
+        QTimer::singleShot(settle_ms, this, [this] { waitForReads(); });
     }
 
 private:
+    /// One read may lead to the next: all are answered when none is left some time after the last.
+    void waitForReads()
+    {
+        const bool busy = m_window.context().access->waiting() + m_window.inspector().access->waiting() > 0;
+        QTimer::singleShot(settle_ms, this, [this, busy] { busy ? waitForReads() : take(); });
+    }
+
     void take()
     {
         const QString path = QDir(m_folder).filePath(m_shots[m_at++].file);
