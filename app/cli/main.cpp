@@ -26,7 +26,10 @@ void addVerbs(CLI::App& app, sy::cli::Action& action)
     addRunsVerbs(app, action);
     addQueueVerbs(app, action);
 #ifdef SWITCHYARD_ENGINE
+    addEvaluateVerb(app, action);
     addModelVerbs(app, action);
+    addSpecializationVerb(app, action);
+    addServeVerb(app, action);
     addCheckpointVerbs(app, action);
     addBenchVerbs(app, action);
 #endif

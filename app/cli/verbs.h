@@ -56,7 +56,10 @@ void addSettingsVerb(CLI::App& app, Action& action);
 
 // Verbs of the engine.
 void addTrainVerbs(CLI::App& app, Action& action);
+void addEvaluateVerb(CLI::App& app, Action& action);
 void addModelVerbs(CLI::App& app, Action& action);
+void addServeVerb(CLI::App& app, Action& action);
+void addSpecializationVerb(CLI::App& app, Action& action);
 void addDoctorVerb(CLI::App& app, Action& action);
 void addBenchVerbs(CLI::App& app, Action& action);
 void addCheckpointVerbs(CLI::App& app, Action& action);

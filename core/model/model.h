@@ -36,6 +36,10 @@ struct LayerRouting {
     torch::Tensor importance_LN; ///< float32, sums of counted tokens' probabilities per language; undefined unless num_languages > 0
     torch::Tensor entropy_X;     ///< float32, nats
     torch::Tensor lse_X;         ///< float32, logsumexp of the logits
+    torch::Tensor logit_min_X;   ///< float32, smallest logit; undefined unless num_languages > 0 and the router has logits
+    torch::Tensor logit_max_X;   ///< the same, largest
+    torch::Tensor capacity_needed; ///< float32 scalar, smallest capacity factor without drops: largest load of an expert in
+                                   ///< a capacity group, times N, over its routed tokens; undefined unless num_languages > 0
     torch::Tensor counted_X;     ///< bool, the token is real (not padding), so it counts
     torch::Tensor aux_loss;      ///< float32 scalar, unweighted: N * sum f P, mean over the scope's groups
     torch::Tensor z_loss;        ///< float32 scalar, unweighted: mean lse^2

@@ -56,6 +56,7 @@ RouterChoice learned(const Pass& pass, const torch::Tensor& weight_ND, const std
     RouterChoice out;
     out.probability_XN = wide(probability);
     out.lse_X = wide(logits).logsumexp(1);
+    out.logits_XN = logits.detach();
     if (pass.router.kind == RouterKind::ExpertChoice) return expertsChoose(pass, std::move(out), tokens);
     const int64_t choices = pass.router.kind == RouterKind::Top2 ? 2 : 1;
     out.expert_XK = likeliest(choiceScores(pass, site, probability), std::min(choices, weight_ND.size(0)));

@@ -26,6 +26,7 @@ struct RouterChoice {
     torch::Tensor weight_XK;      ///< what the expert's output is multiplied by
     torch::Tensor probability_XN; ///< softmax of the logits; one-hot for routers that have none
     torch::Tensor lse_X;          ///< logsumexp of the logits; 0 for routers that have none
+    torch::Tensor logits_XN;      ///< detached; undefined for routers that have none
     torch::Tensor picked_slot_XK; ///< expert choice only: the slot that the expert gave, -1 = none
 };
 

@@ -16,7 +16,9 @@ torch::Tensor sumRowsByGroup(const torch::Tensor& value_XN, const TokenGroups& g
     return by_row.view({groups.groups(), groups.rows_per_group, -1}).sum(1);
 }
 
-/// Choices of counted tokens per group and expert, [G, N]. Integers, so any order of addition gives the same.
+} // namespace
+
+// Integers, so any order of addition gives the same.
 torch::Tensor countChoices(const torch::Tensor& expert_XK, const torch::Tensor& counted_X, int64_t experts,
                            const TokenGroups& groups)
 {
@@ -29,8 +31,6 @@ torch::Tensor countChoices(const torch::Tensor& expert_XK, const torch::Tensor& 
     sum.scatter_add_(0, target, torch::ones_like(target));
     return sum.narrow(0, 0, bins).view({groups.groups(), experts});
 }
-
-} // namespace
 
 torch::Tensor balanceLoss(const torch::Tensor& probability_XN, const torch::Tensor& expert_XK, const torch::Tensor& counted_X,
                           const TokenGroups& groups)

@@ -14,6 +14,10 @@ namespace sy {
 torch::Tensor balanceLoss(const torch::Tensor& probability_XN, const torch::Tensor& expert_XK, const torch::Tensor& counted_X,
                           const TokenGroups& groups);
 
+/// Choices of counted tokens per group and expert, int64 [G, N].
+torch::Tensor countChoices(const torch::Tensor& expert_XK, const torch::Tensor& counted_X, int64_t experts,
+                           const TokenGroups& groups);
+
 /// Mean over counted tokens of logsumexp(logits)^2: ST-MoE, arXiv:2202.08906, eq. 5, unweighted, nats^2.
 torch::Tensor zLoss(const torch::Tensor& lse_X, const torch::Tensor& counted_X);
 

@@ -24,7 +24,10 @@ struct RoutingOptions {
     std::optional<int64_t> ablate_expert;    ///< its output is zero (with `layer`)
     std::optional<int64_t> force_expert;     ///< every token goes there, capacity set aside
     std::optional<std::pair<int64_t, int64_t>> swap_experts; ///< tokens of one go to the other, gates kept
-    std::string layer;                       ///< the sparse layer that ablate, force and swap act on, "encoder.1"
+    std::optional<int64_t> ablate_like;      ///< as many kept choices of real tokens as this expert has, drawn at
+                                             ///< random, give nothing: what an expert of its load costs
+    uint64_t ablate_seed = 0;                ///< of that draw; another one draws other choices
+    std::string layer;                       ///< the sparse layer that all these act on, "encoder.1"
 };
 
 } // namespace sy

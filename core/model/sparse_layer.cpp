@@ -62,8 +62,58 @@ torch::Tensor importanceByLanguage(const torch::Tensor& probability_XN, const To
     return tokens.language_B.unsqueeze(0).eq(language).to(by_row.scalar_type()).matmul(by_row);
 }
 
-LayerRouting describe(const Pass& pass, const std::string& name, const RouterChoice& choice, const torch::Tensor& slot_XK,
+/// Kept choices of real tokens, drawn without replacement, as many as the expert has. [X, K] bool.
+torch::Tensor drawnLike(const RandomStream& stream, int64_t expert, const torch::Tensor& expert_XK, const torch::Tensor& slot_XK,
+                        const torch::Tensor& real_X)
+{
+    const auto candidate = slot_XK.ge(0).logical_and(real_X.unsqueeze(1));
+    const auto wanted = candidate.logical_and(expert_XK.eq(expert)).sum();
+    const auto draw = uniform(expert_XK.sizes(), stream, expert_XK.device());
+    const auto key = torch::where(candidate, draw, torch::full({}, 2.0, draw.options())).flatten();
+    const auto rank = key.argsort(/*stable=*/true, 0, false).argsort(/*stable=*/true, 0, false);
+    return rank.lt(wanted).view_as(expert_XK);
+}
+
+/// Ablations: what combine multiplies the experts' outputs by.
+torch::Tensor ablated(const Pass& pass, const std::string& name, const torch::Tensor& weight_XK, const SlotChoice& slots,
                       const TokenInfo& tokens)
+{
+    const auto& routing = pass.options.routing;
+    if (routing.ablate_expert) {
+        requireExpert(*routing.ablate_expert, pass.model.num_experts, name);
+        return weight_XK.masked_fill(slots.expert_XK.eq(*routing.ablate_expert), 0.0);
+    }
+    if (!routing.ablate_like) return weight_XK;
+    requireExpert(*routing.ablate_like, pass.model.num_experts, name);
+    const auto stream = pass.stream("ablate/" + name).child(routing.ablate_seed);
+    return weight_XK.masked_fill(
+        drawnLike(stream, *routing.ablate_like, slots.expert_XK, slots.slot_XK, tokens.real_X), 0.0);
+}
+
+/// Load of the fullest expert over its fair share, in the group where that is largest. Scalar.
+torch::Tensor capacityNeeded(const torch::Tensor& expert_XK, const torch::Tensor& routed_X, int64_t experts,
+                             const TokenGroups& groups)
+{
+    const auto load_G = countChoices(expert_XK, routed_X, experts, groups).amax(1).to(torch::kFloat);
+    const auto tokens_G = sumByGroup(routed_X.to(torch::kInt64), groups).clamp_min(1).to(torch::kFloat);
+    return load_G.mul(static_cast<double>(experts)).div(tokens_G).amax();
+}
+
+/// What only recording wants.
+void describeForRecording(LayerRouting& out, const RouterChoice& choice, const TokenInfo& tokens, const TokenGroups& groups,
+                          int64_t languages)
+{
+    const auto probability = choice.probability_XN.detach();
+    out.importance_LN = importanceByLanguage(probability, tokens, languages);
+    out.capacity_needed = capacityNeeded(choice.expert_XK, tokens.routed_X, probability.size(1), groups);
+    if (!choice.logits_XN.defined()) return;
+    const auto [least, most] = choice.logits_XN.aminmax(1);
+    out.logit_min_X = least.to(torch::kFloat);
+    out.logit_max_X = most.to(torch::kFloat);
+}
+
+LayerRouting describe(const Pass& pass, const std::string& name, const RouterChoice& choice, const torch::Tensor& slot_XK,
+                      const TokenInfo& tokens, const TokenGroups& groups)
 {
     LayerRouting out;
     out.name = name;
@@ -73,7 +123,7 @@ LayerRouting describe(const Pass& pass, const std::string& name, const RouterCho
     const auto probability = choice.probability_XN.detach();
     if (pass.options.want_probabilities) out.probability_XN = probability;
     if (pass.options.num_languages > 0)
-        out.importance_LN = importanceByLanguage(probability, tokens, pass.options.num_languages);
+        describeForRecording(out, choice, tokens, groups, pass.options.num_languages);
     out.entropy_X = at::special_entr(probability).sum(1);
     out.lse_X = choice.lse_X.detach();
     out.counted_X = tokens.real_X;
@@ -109,14 +159,10 @@ SparseOutput sparseFeedForward(const Pass& pass, const std::string& prefix, cons
     const auto slots = choice.picked_slot_XK.defined() ? pickedSlots(choice, plan, tokens.routed_X)
                                                        : chooseSlots(pass, name, choice, tokens, plan);
     if (pass.router.no_token_left_behind) followReroute(choice, slots);
-    auto weight_XK = choice.weight_XK;
-    if (here && routing.ablate_expert) {
-        requireExpert(*routing.ablate_expert, pass.model.num_experts, name);
-        weight_XK = weight_XK.masked_fill(choice.expert_XK.eq(*routing.ablate_expert), 0.0);
-    }
+    const auto weight_XK = here ? ablated(pass, name, choice.weight_XK, slots, tokens) : choice.weight_XK;
 
     SparseOutput out;
-    out.routing = describe(pass, name, choice, slots.slot_XK, tokens);
+    out.routing = describe(pass, name, choice, slots.slot_XK, tokens, plan.groups);
     out.routing.aux_loss = aux_loss;
     out.routing.z_loss = z_loss;
     out.y_XD = dispatchAndCombine(pass, prefix, name, x_XD, weight_XK, slots, plan,

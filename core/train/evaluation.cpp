@@ -1,6 +1,7 @@
 #include "core/train/evaluation.h"
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/train/device_batch.h"
 #include "core/train/update.h"
 
@@ -17,15 +18,25 @@ struct EvaluationSums {
     std::vector<torch::Tensor> counts_MBN; ///< int64 on the host, one per forward pass
 };
 
-/// Choices of real tokens by row. [B, N] int64.
-torch::Tensor countsByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
+torch::Tensor countedChoices(const LayerRouting& routing)
+{
+    return routing.expert_XK.ge(0).logical_and(routing.counted_X.unsqueeze(1));
+}
+
+/// A value per choice -> its sum per row and expert, [B, N].
+torch::Tensor sumByRow(const LayerRouting& routing, const torch::Tensor& value_XK, int64_t rows, int64_t experts)
 {
     const int64_t width = routing.counted_X.size(0) / rows;
     const auto row_X = torch::arange(rows, routing.counted_X.options().dtype(torch::kInt64)).repeat_interleave(width);
-    const auto chosen = routing.expert_XK.ge(0).logical_and(routing.counted_X.unsqueeze(1));
     const auto cell = row_X.unsqueeze(1) * experts + routing.expert_XK.clamp_min(0);
-    auto counts = torch::zeros({rows * experts}, cell.options());
-    return counts.scatter_add_(0, cell.flatten(), chosen.to(torch::kInt64).flatten()).view({rows, experts});
+    auto sums = torch::zeros({rows * experts}, value_XK.options());
+    return sums.scatter_add_(0, cell.flatten(), value_XK.flatten()).view({rows, experts});
+}
+
+/// Choices of real tokens by row. [B, N] int64.
+torch::Tensor countsByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
+{
+    return sumByRow(routing, countedChoices(routing).to(torch::kInt64), rows, experts);
 }
 
 void addRoutes(EvaluationSums& sums, const ForwardResult& result, int64_t rows, int64_t experts)
@@ -33,7 +44,7 @@ void addRoutes(EvaluationSums& sums, const ForwardResult& result, int64_t rows, 
     std::vector<torch::Tensor> layers;
     for (const auto& layer : result.layers) {
         layers.push_back(countsByRow(layer, rows, experts));
-        const auto chosen = layer.expert_XK.ge(0).logical_and(layer.counted_X.unsqueeze(1));
+        const auto chosen = countedChoices(layer);
         sums.routed += chosen.sum().item<int64_t>();
         sums.kept += chosen.logical_and(layer.kept_XK).sum().item<int64_t>();
     }
@@ -77,17 +88,43 @@ Evaluation toEvaluation(const EvaluationText& text, const EvaluationSums& sums, 
     evaluation.cross_entropy = loss / static_cast<double>(evaluation.tokens);
     if (sums.routed > 0)
         evaluation.drop_rate = static_cast<double>(sums.routed - sums.kept) / static_cast<double>(sums.routed);
-    for (const auto& batch : text.batches)
-        for (const int32_t language : batch.language)
-            evaluation.row_language.push_back(text.run_language[static_cast<size_t>(language)]);
+    evaluation.row_language = text.rowLanguages();
     fillCounts(evaluation, sums);
     return evaluation;
 }
 
 } // namespace
 
+torch::Tensor gatesByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
+{
+    return sumByRow(routing, routing.gate_XK.to(torch::kFloat32).masked_fill(countedChoices(routing).logical_not(), 0),
+                    rows, experts);
+}
+
+std::vector<int32_t> EvaluationText::rowLanguages() const
+{
+    std::vector<int32_t> out;
+    for (const auto& batch : batches)
+        for (const int32_t language : batch.language) out.push_back(run_language[static_cast<size_t>(language)]);
+    return out;
+}
+
+std::vector<PassRows> passesOf(const EvaluationText& text, const ExperimentConfig& config)
+{
+    const int64_t part = config.data.batch_size / config.train.micro_batches;
+    std::vector<PassRows> passes;
+    int64_t first_row = 0;
+    for (size_t b = 0; b < text.batches.size(); ++b) {
+        const int64_t rows = text.batches[b].rows;
+        for (int64_t first = 0; first < rows; first += part)
+            passes.push_back({b, first, std::min(first + part, rows), first_row + first});
+        first_row += rows;
+    }
+    return passes;
+}
+
 Evaluation evaluateModel(const ExperimentConfig& config, const Weights& compute, const EvaluationText& text,
-                         const RoutingOptions& routing, int64_t step)
+                         const RoutingOptions& routing, int64_t step, const EvaluationObserver& observer)
 {
     const torch::NoGradGuard no_grad;
     if (text.batches.empty()) throw DataError("corpus " + text.corpus + ": there is no validation text to evaluate");
@@ -97,15 +134,19 @@ Evaluation evaluateModel(const ExperimentConfig& config, const Weights& compute,
     options.routing = routing;
     EvaluationSums sums{
         std::vector<double>(text.languages.size()), std::vector<int64_t>(text.languages.size()), 0, 0, {}};
-    const int64_t part = config.data.batch_size / config.train.micro_batches;
-    for (const auto& batch : text.batches) {
-        for (int64_t first = 0; first < batch.rows; first += part) {
-            const int64_t last = std::min(first + part, batch.rows);
-            const auto input = toDevice(batch, first, last, device);
-            const auto result = forward(config.model, config.router, config.precision.mode, compute, input, options);
-            addLosses(sums, result, batch, first);
-            addRoutes(sums, result, last - first, config.model.num_experts);
-        }
+    const auto passes = passesOf(text, config);
+    for (size_t i = 0; i < passes.size(); ++i) {
+        const auto& pass = passes[i];
+        const auto& batch = text.batches[pass.batch];
+        const auto index = static_cast<int64_t>(i);
+        options.want_logits = observer.wants_logits && observer.wants_logits(index);
+        options.routing.ablate_seed = RandomStream{routing.ablate_seed}.word(i); // each pass draws anew
+        const auto input = toDevice(batch, pass.first, pass.last, device);
+        const auto result = forward(config.model, config.router, config.precision.mode, compute, input, options);
+        addLosses(sums, result, batch, pass.first);
+        addRoutes(sums, result, pass.rows(), config.model.num_experts);
+        if (observer.seen) observer.seen({index, pass, input, result});
+        if (observer.progress) observer.progress(static_cast<double>(i + 1) / static_cast<double>(passes.size()));
     }
     return toEvaluation(text, sums, step);
 }

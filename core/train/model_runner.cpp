@@ -1,13 +1,17 @@
 #include "core/train/model_runner.h"
 
 #include "core/base/error.h"
+#include "core/config/config_io.h"
 #include "core/train/device.h"
 #include "core/train/guard.h"
+#include "core/train/parallel_specialization.h"
 #include "core/train/saved_run.h"
 #include "core/train/session.h"
 #include "core/train/update.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace sy {
 
@@ -17,7 +21,9 @@ struct ModelRunner::Impl {
     std::vector<std::string> layers;
     Weights compute;
     int64_t step = 0;
+    std::map<std::pair<std::string, int64_t>, EvaluationText> texts; ///< by corpus hash and rows per language
 
+    const EvaluationText& text(const Corpus& corpus, int64_t rows);
     ProbeModel model(const std::string& capacity) const
     {
         return {saved.config, compute, *tokenizer, probeRouting(saved.config, capacity)};
@@ -60,11 +66,38 @@ void applyIntervention(RoutingOptions& routing, const Intervention& wanted, cons
     case Intervention::Kind::Force:
         routing.force_expert = wanted.expert;
         break;
+    case Intervention::Kind::AblateRandom:
+        routing.ablate_like = wanted.expert;
+        routing.ablate_seed = wanted.seed;
+        break;
     case Intervention::Kind::Swap:
         require(wanted.other);
         routing.swap_experts = std::pair(wanted.expert, wanted.other);
         break;
     }
+}
+
+/// The run's configuration with the capacity that an evaluation asks for.
+ExperimentConfig evaluatedConfig(ExperimentConfig config, const EvaluateOptions& options)
+{
+    auto& router = config.router;
+    const bool limits =
+        options.capacity_factor || options.capacity_scope || options.group_size || options.overflow_priority;
+    if (limits && options.dropless.value_or(false))
+        throw UsageError("dropless has no capacity: leave out capacity_factor, capacity_scope, group_size and "
+                         "overflow_priority, or dropless");
+    if (limits) router.dropless = false;
+    if (options.capacity_factor &&
+        !(*options.capacity_factor > 0 && *options.capacity_factor <= largest_capacity_factor))
+        throw UsageError("capacity_factor: must be above 0 and at most " + numberText(largest_capacity_factor) +
+                         ", got " + numberText(*options.capacity_factor));
+    router.capacity_factor_eval = options.capacity_factor.value_or(router.capacity_factor_eval);
+    router.capacity_scope = options.capacity_scope.value_or(router.capacity_scope);
+    router.group_size = options.group_size.value_or(router.group_size);
+    router.overflow_priority = options.overflow_priority.value_or(router.overflow_priority);
+    router.dropless = options.dropless.value_or(router.dropless);
+    if (auto issues = validate(config); !issues.empty()) throw ConfigError(std::move(issues));
+    return config;
 }
 
 Corpus evaluatedCorpus(const SavedRun& saved, const std::string& name)
@@ -110,22 +143,51 @@ const std::vector<std::string>& ModelRunner::sparseLayers() const
     return m_impl->layers;
 }
 
-Evaluation ModelRunner::evaluate(const EvaluateOptions& options) const
+const ExperimentConfig& ModelRunner::config() const
 {
-    const auto& config = m_impl->saved.config;
+    return m_impl->saved.config;
+}
+
+const std::vector<std::string>& ModelRunner::languages() const
+{
+    return m_impl->saved.languages;
+}
+
+const EvaluationText& ModelRunner::Impl::text(const Corpus& corpus, int64_t rows)
+{
+    constexpr size_t most_kept = 4;
+    const std::pair key(corpus.hash, rows);
+    if (const auto found = texts.find(key); found != texts.end()) return found->second;
+    if (texts.size() >= most_kept) texts.clear();
+    const auto cache = TokenCache::openOrBuild(corpus, *tokenizer);
+    auto read = validationText(cache, corpus, *tokenizer, saved.config.data, rows, saved.languages);
+    return texts.emplace(key, std::move(read)).first->second;
+}
+
+Evaluation ModelRunner::evaluate(const EvaluateOptions& options, const ShareDone& progress) const
+{
+    const auto config = evaluatedConfig(m_impl->saved.config, options);
     auto routing = forwardOptions(config, /*train=*/false).routing;
-    if (options.capacity_factor) {
-        if (!(*options.capacity_factor > 0))
-            throw UsageError("capacity factor: must be above 0, got " + std::to_string(*options.capacity_factor));
-        routing.capacity_factor = *options.capacity_factor;
-    }
     if (options.intervention)
         applyIntervention(routing, *options.intervention, m_impl->layers, config.model.num_experts);
-    const auto corpus = evaluatedCorpus(m_impl->saved, options.corpus);
-    const auto cache = TokenCache::openOrBuild(corpus, *m_impl->tokenizer);
+    if (options.rows_per_language < 0 || options.rows_per_language > most_evaluated_rows)
+        throw UsageError("rows: must be 1 to " + std::to_string(most_evaluated_rows) + " per language, got " +
+                         std::to_string(options.rows_per_language));
     const int64_t rows = options.rows_per_language > 0 ? options.rows_per_language : config.train.eval_rows;
-    const auto text = validationText(cache, corpus, *m_impl->tokenizer, config.data, rows, m_impl->saved.languages);
-    return guardEngine("evaluate", [&] { return evaluateModel(config, m_impl->compute, text, routing, m_impl->step); });
+    const auto& text = m_impl->text(evaluatedCorpus(m_impl->saved, options.corpus), rows);
+    EvaluationObserver observer;
+    observer.progress = progress;
+    return guardEngine("evaluate",
+                       [&] { return evaluateModel(config, m_impl->compute, text, routing, m_impl->step, observer); });
+}
+
+ParallelSpecialization ModelRunner::specialization(const SpecializationOptions& options,
+                                                   const ShareDone& progress) const
+{
+    const auto sentences = completeSentences(options, m_impl->saved.languages);
+    return guardEngine("specialization", [&] {
+        return parallelSpecialization(m_impl->model("none"), sentences, m_impl->step, options.permutations, progress);
+    });
 }
 
 Probe ModelRunner::probe(const ProbeOptions& options) const
@@ -139,8 +201,9 @@ Probe ModelRunner::probe(const ProbeOptions& options) const
 
 std::string ModelRunner::generate(const GenerateOptions& options) const
 {
-    if (options.max_length < 1)
-        throw UsageError("max_length: must be at least 1, got " + std::to_string(options.max_length));
+    if (options.max_length < 1 || options.max_length > longest_answer)
+        throw UsageError("max_length: must be 1 to " + std::to_string(longest_answer) + " tokens, got " +
+                         std::to_string(options.max_length));
     return guardEngine("generate", [&] {
         const auto model = m_impl->model(options.capacity);
         const auto ids = encodeWithSentinels(*m_impl->tokenizer, options.text);

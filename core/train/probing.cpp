@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/model/generate.h"
 #include "core/train/device_batch.h"
+#include "core/train/host_values.h"
 #include "core/train/update.h"
 
 #include <algorithm>
@@ -55,13 +56,6 @@ ForwardResult run(const ProbeModel& model, const std::vector<int32_t>& input, co
     return forward(model.config.model, model.config.router, model.config.precision.mode, model.compute, in, options);
 }
 
-template <class T, class Source> std::vector<T> toVector(const torch::Tensor& tensor, at::ScalarType type)
-{
-    const auto host = tensor.to(torch::kCPU, type).contiguous();
-    const auto* begin = host.template const_data_ptr<Source>();
-    return {begin, begin + host.numel()};
-}
-
 ProbeRoute route(const LayerRouting& routing, int64_t layer, int64_t top_k)
 {
     ProbeRoute out;
@@ -69,15 +63,17 @@ ProbeRoute route(const LayerRouting& routing, int64_t layer, int64_t top_k)
     out.top_k = std::min(top_k, routing.probability_XN.size(1));
     const auto first = routing.expert_XK.select(1, 0);
     const auto kept = routing.kept_XK.logical_and(routing.expert_XK.ge(0)).any(1);
-    out.expert = toVector<int32_t, int32_t>(first.clamp_min(0), torch::kInt32);
-    out.dropped = toVector<uint8_t, uint8_t>(kept.logical_not(), torch::kUInt8);
-    out.probability = toVector<float, float>(routing.gate_XK.select(1, 0), torch::kFloat32);
-    out.entropy = toVector<float, float>(routing.entropy_X, torch::kFloat32);
+    out.expert = hostValues<int32_t>(first.clamp_min(0));
+    out.dropped = hostValues<uint8_t>(kept.logical_not());
+    out.probability = hostValues<float>(routing.gate_XK.select(1, 0));
+    out.entropy = hostValues<float>(routing.entropy_X);
     const auto [values, experts] = routing.probability_XN.topk(out.top_k, 1);
-    out.top_expert = toVector<int32_t, int32_t>(experts, torch::kInt32);
-    out.top_probability = toVector<float, float>(values, torch::kFloat32);
+    out.top_expert = hostValues<int32_t>(experts);
+    out.top_probability = hostValues<float>(values);
     return out;
 }
+
+constexpr size_t longest_target = 1024; ///< tokens: attention grows with the square
 
 std::vector<int32_t> decoderIds(const std::vector<int32_t>& target)
 {
@@ -120,6 +116,9 @@ Probe probeText(const ProbeModel& model, const ProbeText& text, int64_t step, in
     if (ids.empty()) throw DataError("probe: the text is empty");
     Probe probe{step, text.text, text.language, text.target, {}, {}, {}};
     auto target = encodeWithSentinels(model.tokenizer, text.target);
+    if (target.size() > longest_target)
+        throw DataError("probe: the target has " + std::to_string(target.size()) + " tokens, at most " +
+                        std::to_string(longest_target) + " are fed to the decoder");
     if (target.empty() && predict > 0) {
         target = generateGreedy(model, ids, predict);
         probe.prediction = model.tokenizer.decode(target);

@@ -40,7 +40,7 @@ std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const 
 
 /// Every token's route in every sparse layer. The decoder reads the target, or the model's own greedy prediction of up
 /// to `predict` tokens, shifted right; its tokens are the ids that it reads, the start (id 0) first.
-/// @throws DataError for empty text.
+/// @throws DataError for empty text, or a target of more than 1,024 tokens.
 Probe probeText(const ProbeModel& model, const ProbeText& text, int64_t step, int64_t top_k, int64_t predict);
 
 /// A few fixed sentences of up to eight languages from the validation text: in each, the middle is hidden behind a

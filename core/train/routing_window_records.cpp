@@ -2,6 +2,7 @@
 #include "core/train/routing_windows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace sy {
@@ -12,6 +13,12 @@ template <class T> std::vector<T> values(const torch::Tensor& row, int64_t first
 {
     const T* begin = row.const_data_ptr<T>() + first;
     return {begin, begin + count};
+}
+
+/// NaN where nothing was seen.
+double seen(float largest)
+{
+    return largest == -HUGE_VALF ? NAN : static_cast<double>(largest);
 }
 
 using TokenCounts = std::vector<std::map<int32_t, int64_t>>; ///< per expert
@@ -95,7 +102,12 @@ RoutingWindow RoutingWindows::readLayer(const Sent& sent, const std::vector<torc
     window.entropy_sum = figures[0];
     window.confidence_sum = figures[1];
     window.z_sum = figures[2];
-    window.lse_max = static_cast<double>(host[2].const_data_ptr<float>()[layer]);
+    const auto largest = host[2][layer].contiguous();
+    const float* most = largest.const_data_ptr<float>();
+    window.lse_max = static_cast<double>(most[0]);
+    window.logit_max = seen(most[1]);
+    window.logit_min = -seen(most[2]);
+    window.capacity_needed = seen(most[3]);
     return window;
 }
 

@@ -4,6 +4,24 @@
 
 namespace sy {
 
+namespace {
+
+/// A pass's row of m_largest, [4].
+torch::Tensor largestOf(const LayerRouting& routing, const torch::Tensor& left_out)
+{
+    const auto none = torch::full({}, -HUGE_VALF, routing.lse_X.options().dtype(torch::kFloat32).requires_grad(false));
+    const auto largest = [&](const torch::Tensor& value_X) {
+        const auto x = value_X.detach().to(torch::kFloat32);
+        return torch::where(left_out.logical_or(x.isnan()), none, x).amax();
+    };
+    const bool logits = routing.logit_max_X.defined();
+    return torch::stack({largest(routing.lse_X), logits ? largest(routing.logit_max_X) : none,
+                         logits ? largest(routing.logit_min_X.neg()) : none,
+                         routing.capacity_needed.defined() ? routing.capacity_needed : none});
+}
+
+} // namespace
+
 RoutingWindows::RoutingWindows(std::vector<std::string> layers, int64_t languages, int64_t experts,
                                torch::Device device)
     : m_layers(std::move(layers)), m_languages(languages), m_experts(experts), m_device(device)
@@ -17,7 +35,7 @@ void RoutingWindows::reset()
     const auto on_device = torch::TensorOptions(m_device);
     m_counts = torch::zeros({layers, 2 * m_languages * m_experts + m_languages + 1}, on_device.dtype(torch::kInt64));
     m_sums = torch::zeros({layers, m_languages * m_experts + 3}, on_device.dtype(torch::kFloat64));
-    m_largest = torch::full({layers}, -HUGE_VALF, on_device.dtype(torch::kFloat32));
+    m_largest = torch::full({layers, 4}, -HUGE_VALF, on_device.dtype(torch::kFloat32));
     m_first_step = 0;
     m_samples.clear();
     m_sample_tensors.clear();
@@ -55,8 +73,8 @@ void RoutingWindows::addLayer(int64_t layer, const torch::Tensor& language_X, co
     };
     sums.narrow(0, cells, 3)
         .add_(torch::stack({total(routing.entropy_X), total(routing.gate_XK.select(1, 0)), total(lse.square())}));
-    m_largest[layer].copy_(
-        torch::maximum(m_largest[layer], lse.masked_fill(left_out.logical_or(lse.isnan()), -HUGE_VALF).amax()));
+    auto largest = m_largest[layer];
+    largest.copy_(torch::maximum(largest, largestOf(routing, left_out)));
 }
 
 void RoutingWindows::sample(int64_t step, const ModelInput& input, const ForwardResult& result)
@@ -118,10 +136,12 @@ void RoutingWindows::restore(int64_t first_step, const NamedTensors& sums)
     if (sums.size() != own.size())
         throw EngineError("routing windows: 3 tensors are expected, got " + std::to_string(sums.size()));
     for (size_t i = 0; i < own.size(); ++i) {
-        if (sums[i].first != own[i].first || sums[i].second.sizes() != own[i].second.sizes())
+        auto into = own[i].second;
+        if (sums[i].first == "largest" && sums[i].second.dim() == 1) into = m_largest.select(1, 0);
+        if (sums[i].first != own[i].first || sums[i].second.sizes() != into.sizes())
             throw EngineError("routing windows: \"" + sums[i].first +
                               "\" does not fit this run's layers, languages and experts");
-        own[i].second.copy_(sums[i].second);
+        into.copy_(sums[i].second);
     }
     m_first_step = first_step;
 }

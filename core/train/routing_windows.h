@@ -39,6 +39,7 @@ public:
     /// The open window for checkpoints: first step (0 = empty) and sums.
     int64_t firstStep() const { return m_first_step; }
     NamedTensors openSums() const;
+    /// Takes the sums of versions that knew only the largest logsumexp ([M]) too.
     /// @throws EngineError where names or shapes do not fit.
     void restore(int64_t first_step, const NamedTensors& sums);
 
@@ -69,7 +70,7 @@ private:
     int64_t m_first_step = 0;
     torch::Tensor m_counts;  ///< int64 [M, 2 L N + L + 1]: load, kept, tokens, padding
     torch::Tensor m_sums;    ///< float64 [M, L N + 3]: importance, entropy, confidence, z
-    torch::Tensor m_largest; ///< float32 [M]: logsumexp
+    torch::Tensor m_largest; ///< float32 [M, 4]: logsumexp, logit, negated logit, capacity needed; -infinity = none yet
     std::vector<Sample> m_samples;
     std::vector<torch::Tensor> m_sample_tensors;
     std::deque<Sent> m_sent;

@@ -1,10 +1,11 @@
 // Commands and signals between steps.
 #include "core/base/log.h"
 #include "core/base/signals.h"
+#include "core/store/probe_json.h"
 #include "core/train/guard.h"
+#include "core/train/model_json.h"
 #include "core/train/train_loop.h"
 
-#include <cmath>
 #include <thread>
 
 namespace sy {
@@ -15,39 +16,7 @@ namespace {
 
 constexpr auto poll_interval = std::chrono::milliseconds(200);
 constexpr auto pause_interval = std::chrono::milliseconds(50);
-constexpr int64_t probe_top_k = 4, predicted_tokens = 32;
-
-json evaluationJson(const Evaluation& evaluation)
-{
-    json languages = json::object();
-    for (const auto& language : evaluation.languages)
-        languages[language.language] = {{"cross_entropy", language.cross_entropy},
-                                        {"perplexity", std::exp(language.cross_entropy)},
-                                        {"tokens", language.tokens}};
-    return {{"step", evaluation.step},
-            {"cross_entropy", evaluation.cross_entropy},
-            {"perplexity", std::exp(evaluation.cross_entropy)},
-            {"tokens", evaluation.tokens},
-            {"drop_rate", evaluation.drop_rate},
-            {"languages", languages}};
-}
-
-json probeJson(const Probe& probe, const std::vector<std::string>& layers)
-{
-    json tokens = json::array(), routes = json::object();
-    for (const auto& token : probe.tokens)
-        tokens.push_back({{"id", token.id}, {"piece", token.piece}, {"decoder", token.decoder}});
-    for (const auto& route : probe.routes)
-        routes[layers[static_cast<size_t>(route.layer)]] = {{"expert", route.expert},
-                                                            {"probability", route.probability},
-                                                            {"entropy", route.entropy},
-                                                            {"dropped", route.dropped}};
-    return {{"step", probe.step},
-            {"text", probe.text},
-            {"prediction", probe.prediction},
-            {"tokens", tokens},
-            {"routes", routes}};
-}
+constexpr int64_t predicted_tokens = 32;
 
 } // namespace
 
@@ -99,7 +68,7 @@ void TrainLoop::handle(const Command& command)
             answer["folder"] = (fs::path(m_writer.id()) / checkpointName(m_state.step)).string();
             if (m_state.step == 0) throw EngineError("checkpoint: no step is done yet");
         } else if (command.verb == "evaluate") {
-            answer = evaluationJson(evaluate(false));
+            answer = evaluationToJson(evaluate(false));
         } else if (command.verb == "probe") {
             answer = probe(command.payload);
         } else if (command.verb == "stop") {
@@ -119,18 +88,14 @@ void TrainLoop::handle(const Command& command)
 
 json TrainLoop::probe(const json& payload)
 {
-    const auto word = [&](const char* key) {
-        const auto found = payload.is_object() ? payload.find(key) : payload.end();
-        return found != payload.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    const ProbeText text{word("text"), word("language"), word("target")};
-    if (text.text.empty()) throw UsageError("probe: the payload must have a \"text\" that is not empty");
+    const auto options = probeOptionsFrom(payload);
     return guardEngine("probe", [&] {
         const auto compute = computeWeights(m_master, m_config.model, m_config.precision.mode, /*trainable=*/false);
-        const ProbeModel model{m_config, compute, *m_session.tokenizer, probeRouting(m_config, "none")};
-        const auto probe = probeText(model, text, m_state.step, probe_top_k, predicted_tokens);
+        const ProbeModel model{m_config, compute, *m_session.tokenizer, probeRouting(m_config, options.capacity)};
+        const auto probe = probeText(model, {options.text, options.language, options.target}, m_state.step,
+                                     options.top_k, predicted_tokens);
         m_writer.probe(probe);
-        return probeJson(probe, sparseLayerNames(m_config.model));
+        return probeToJson(probe, sparseLayerNames(m_config.model));
     });
 }
 

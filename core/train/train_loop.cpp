@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "core/config/cost_plan.h"
+#include "core/train/evaluation_routes.h"
 #include "core/train/guard.h"
 #include "core/train/schedule.h"
 
@@ -18,6 +19,7 @@ TrainLoop::TrainLoop(const Session& session, RunWriter& writer, CheckpointIdenti
       m_windows(sparseLayerNames(m_config.model), static_cast<int64_t>(session.languages().size()),
                 m_config.model.num_experts, device),
       m_recorder(writer, m_config, m_specs), m_monitor(writer.checkpointFolder(), m_config.device),
+      m_recorded_passes(recordedPasses(session.validation, m_config)),
       m_flops_per_token(costPlan(m_config).flops_per_token)
 {
     m_state.threads = threads;

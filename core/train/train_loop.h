@@ -23,6 +23,9 @@ public:
     void restore(const Checkpoint& checkpoint);
     /// To the end of the run, a stop, or too many skipped steps. What it throws fails the run.
     TrainOutcome run();
+    /// CPU seconds of what evaluations do for the record alone: routes, gates, figures of specialization. Those of
+    /// other threads of the process meanwhile count too.
+    double recordingSeconds() const { return m_recording_seconds; }
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -43,6 +46,7 @@ private:
 
     // train_saving.cpp
     Evaluation evaluate(bool counts);
+    Evaluation evaluateAndRecord(const Weights& compute);
     void recordProbes(const Weights& compute);
     void save();
     void removeOldCheckpoints();
@@ -69,6 +73,8 @@ private:
     RoutingWindows m_windows;
     Recorder m_recorder;
     SystemMonitor m_monitor;
+    std::vector<int64_t> m_recorded_passes; ///< of every evaluation
+    double m_recording_seconds = 0;
     TrainState m_state;
     double m_flops_per_token = 0;
     int64_t m_saved_step = 0;

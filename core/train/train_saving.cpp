@@ -1,5 +1,7 @@
 // Evaluations, probes and checkpoints of the training loop.
 #include "core/base/log.h"
+#include "core/train/evaluation_routes.h"
+#include "core/train/evaluation_specialization.h"
 #include "core/train/guard.h"
 #include "core/train/train_loop.h"
 
@@ -27,9 +29,7 @@ Evaluation TrainLoop::evaluate(bool counts)
     tell("evaluating");
     return guardEngine("evaluate step " + std::to_string(m_state.step), [&] {
         const auto compute = computeWeights(m_master, m_config.model, m_config.precision.mode, /*trainable=*/false);
-        auto evaluation = evaluateModel(m_config, compute, m_session.validation,
-                                        forwardOptions(m_config, false).routing, m_state.step);
-        m_recorder.evaluation(evaluation);
+        const auto evaluation = evaluateAndRecord(compute);
         recordProbes(compute);
         if (!counts) return evaluation;
         m_state.evaluated_step = m_state.step;
@@ -42,6 +42,38 @@ Evaluation TrainLoop::evaluate(bool counts)
         }
         return evaluation;
     });
+}
+
+Evaluation TrainLoop::evaluateAndRecord(const Weights& compute)
+{
+    const auto layers = sparseLayerNames(m_config.model);
+    const int64_t experts = m_config.model.num_experts;
+    const auto timed = [&](auto&& body) {
+        const double before = processCpuSeconds();
+        body();
+        m_recording_seconds += processCpuSeconds() - before;
+    };
+    RouteRecording routes(m_session.validation, m_recorded_passes);
+    GateRecording gates(experts);
+    EvaluationObserver observer;
+    observer.wants_logits = [&](int64_t pass) { return routes.wants(pass); };
+    observer.seen = [&](const EvaluationPass& pass) {
+        timed([&] {
+            gates.add(pass);
+            routes.add(pass);
+        });
+    };
+    auto evaluation = evaluateModel(m_config, compute, m_session.validation, forwardOptions(m_config, false).routing,
+                                    m_state.step, layers.empty() ? EvaluationObserver() : observer);
+    timed([&] {
+        auto recorded = routes.take(m_state.step);
+        evaluation.gates = gates.take();
+        const NullOptions null{.seed = static_cast<uint64_t>(m_config.train.seed)};
+        evaluation.specialization = specializationOf(evaluation, recorded, layers, experts, null);
+        m_recorder.evaluation(evaluation);
+        if (!recorded.layers.empty()) m_writer.evaluationRoutes(std::move(recorded));
+    });
+    return evaluation;
 }
 
 void TrainLoop::recordProbes(const Weights& compute)

@@ -68,9 +68,10 @@ NewRun newRun(const TrainRequest& request, const Session& session, int threads)
     return run;
 }
 
-void reportRecordingCost(const RunWriter& writer)
+/// `beside`: what the loop did for the record, beside the writer.
+void reportRecordingCost(const RunWriter& writer, double beside)
 {
-    const double recording = writer.cpuSeconds(), all = processCpuSeconds();
+    const double recording = writer.cpuSeconds() + beside, all = processCpuSeconds();
     char text[96];
     std::snprintf(text, sizeof text, "recording took %.2f s of %.1f s CPU time (%.2f %%)", recording, all,
                   100 * recording / all);
@@ -98,9 +99,10 @@ TrainOutcome runRegistered(RunWriter& writer, const Session& session, const Chec
         outcome = guardEngine("training", [&] {
             TrainLoop loop(session, writer, identity, device, threads, progress);
             if (from) loop.restore(*from);
-            return loop.run();
+            auto ended = loop.run();
+            reportRecordingCost(writer, loop.recordingSeconds());
+            return ended;
         });
-        reportRecordingCost(writer);
     } catch (const std::exception& error) {
         outcome.status = RunStatus::Failed;
         outcome.failure = error.what();
