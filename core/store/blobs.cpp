@@ -9,7 +9,8 @@ namespace sy {
 namespace {
 
 constexpr unsigned long long largest_blob = 1ULL << 30;
-constexpr size_t smallest_compressed = 512;
+constexpr size_t smallest_compressed = 256;
+constexpr int level = 3;
 
 } // namespace
 
@@ -17,7 +18,7 @@ EncodedBlob encodeBlob(std::string raw)
 {
     if (raw.size() < smallest_compressed) return {"raw", std::move(raw)};
     std::string packed(ZSTD_compressBound(raw.size()), '\0');
-    const size_t size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 1);
+    const size_t size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), level);
     if (ZSTD_isError(size) || size >= raw.size()) return {"raw", std::move(raw)};
     packed.resize(size);
     return {"zstd", std::move(packed)};
@@ -37,6 +38,11 @@ std::string decodeBlob(std::string_view encoding, std::string_view data)
         throw StoreError(std::string("the store is damaged: a blob does not decompress (") +
                          (ZSTD_isError(got) ? ZSTD_getErrorName(got) : "it is short") + ")");
     return raw;
+}
+
+void BlobReader::refuse(const std::string& found) const
+{
+    throw StoreError("the store is damaged: " + m_what + " has " + found);
 }
 
 void BlobReader::end() const

@@ -12,9 +12,6 @@ namespace sy {
 
 static_assert(std::endian::native == std::endian::little, "blobs are written as they lie in memory");
 
-// Layouts of evaluation_counts.data.
-inline constexpr int64_t counts_alone = 1, counts_and_gates = 2;
-
 struct EncodedBlob {
     std::string encoding; ///< "raw" or "zstd"
     std::string data;
@@ -43,6 +40,8 @@ public:
         return values;
     }
     void end() const;
+    /// @throws StoreError that the blob has what it must not.
+    [[noreturn]] void refuse(const std::string& found) const;
 
 private:
     const char* take(int64_t count, size_t size);

@@ -3,6 +3,7 @@
 #include "core/store/columns.h"
 #include "core/store/queue_rows.h"
 #include "core/store/run_status.h"
+#include "core/store/thinning.h"
 
 #include <algorithm>
 
@@ -404,6 +405,7 @@ BundleOutcome RunMerge::finish()
     SQLite::bind(revision, m_run.revision, std::max(m_run.rewinds, rewinds.getColumn(0).getInt64()), m_key);
     revision.exec();
     if (m_mode == Mode::Known) return BundleOutcome::Updated;
+    if (m_mode == Mode::Append) thinSamples(m_database, m_key);
     updateRow();
     takeTags();
     takeNote();

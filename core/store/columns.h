@@ -25,11 +25,4 @@ inline std::string blobOf(SQLite::Statement& row, int encoding)
                       {static_cast<const char*>(data.getBlob()), static_cast<size_t>(data.getBytes())});
 }
 
-/// Of a blob whose column `format` this program does not know.
-inline StoreError unknownFormat(const char* table, int64_t format)
-{
-    return StoreError(std::string("the store is damaged: ") + table + " has the unknown format " +
-                      std::to_string(format));
-}
-
 } // namespace sy

@@ -7,7 +7,6 @@
 #include <limits>
 #include <thread>
 
-
 namespace sy {
 
 namespace {

@@ -1,6 +1,7 @@
 // Evaluations and probes with their parts.
 #include "core/store/columns.h"
 #include "core/store/own_validation.h"
+#include "core/store/routing_blobs.h"
 #include "core/store/store_impl.h"
 
 namespace sy {
@@ -58,16 +59,7 @@ void readCounts(SQLite::Database& database, int64_t key, Evaluation& evaluation)
     evaluation.layers = listOf<std::vector<int64_t>>(query.getColumn(0), "evaluation_counts.layers");
     const int64_t rows = query.getColumn(1).getInt64();
     const int64_t experts = query.getColumn(2).getInt64();
-    BlobReader blob(blobOf(query, 3), "evaluation_counts.data");
-    evaluation.row_language = blob.array<int32_t>(rows);
-    const int64_t cells = static_cast<int64_t>(evaluation.layers.size()) * rows * experts;
-    evaluation.counts = blob.array<uint16_t>(cells);
-    const int64_t format = query.getColumn(5).getInt64();
-    if (format == counts_and_gates)
-        evaluation.gates = blob.array<float>(cells);
-    else if (format != counts_alone)
-        throw unknownFormat("evaluation_counts", format);
-    blob.end();
+    decodeCounts(blobOf(query, 3), query.getColumn(5).getInt64(), rows, experts, evaluation);
 }
 
 Evaluation readEvaluation(SQLite::Database& database, SQLite::Statement& row)
@@ -102,14 +94,12 @@ ProbeRoute readRoute(SQLite::Statement& row)
     route.top_k = row.getColumn(2).getInt64();
     route.expert = listOf<std::vector<int32_t>>(row.getColumn(3), "probe_route.expert");
     route.dropped = listOf<std::vector<uint8_t>>(row.getColumn(4), "probe_route.dropped");
+    if (tokens != static_cast<int64_t>(route.expert.size()))
+        throw StoreError("the store is damaged: probe_route.expert has " + std::to_string(route.expert.size()) +
+                         " values, its row says " + std::to_string(tokens));
     const SQLite::Column data = row.getColumn(5);
-    BlobReader blob({static_cast<const char*>(data.getBlob()), static_cast<size_t>(data.getBytes())},
-                    "probe_route.data");
-    route.probability = blob.array<float>(tokens);
-    route.entropy = blob.array<float>(tokens);
-    route.top_expert = blob.array<int32_t>(tokens * route.top_k);
-    route.top_probability = blob.array<float>(tokens * route.top_k);
-    blob.end();
+    decodeProbeRoute({static_cast<const char*>(data.getBlob()), static_cast<size_t>(data.getBytes())},
+                     row.getColumn(6).getInt64(), route);
     return route;
 }
 
@@ -123,7 +113,7 @@ Probe readProbe(SQLite::Database& database, SQLite::Statement& row)
     probe.target = row.getColumn(4).getString();
     probe.prediction = row.getColumn(5).getString();
     readTokens(database, key, probe);
-    SQLite::Statement routes(database, "SELECT layer, tokens, top_k, expert, dropped, data FROM probe_route "
+    SQLite::Statement routes(database, "SELECT layer, tokens, top_k, expert, dropped, data, format FROM probe_route "
                                        "WHERE probe = ? ORDER BY layer");
     routes.bind(1, key);
     while (routes.executeStep()) probe.routes.push_back(readRoute(routes));

@@ -58,8 +58,7 @@ void requireResumable(SQLite::Database& database, const RunSummary& run)
     if (!run.origin.empty()) throw StoreError(who + "was imported; it can go on only on " + run.origin);
     if (claimsToLive(run.status)) throw StoreError(who + "is alive (" + std::string(toString(run.status)) + ")");
     if (run.status == RunStatus::Finished) throw StoreError(who + "is finished; there is nothing to resume");
-    SQLite::Statement query(database,
-                            "SELECT key FROM queue WHERE resume = ? AND state IN ('waiting', 'starting')");
+    SQLite::Statement query(database, "SELECT key FROM queue WHERE resume = ? AND state IN ('waiting', 'starting')");
     query.bind(1, run.id);
     if (query.executeStep())
         throw StoreError(who + "waits in the queue already, as entry " + query.getColumn(0).getString());

@@ -1,15 +1,13 @@
 #include "core/store/route_blobs.h"
 
 #include "core/base/files.h"
+#include "core/store/narrow.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sy {
 
 namespace {
-
-constexpr float gate_steps = 65535;
 
 /// [X, K] as planes [K, X]: what is alike lies together, and first choices lead.
 template <class To, class From> std::vector<To> planes(const std::vector<From>& values, int64_t choices)
@@ -43,20 +41,20 @@ std::vector<uint8_t> keptBits(const std::vector<uint8_t>& kept)
 EncodedBlob encodeText(const RouteText& text)
 {
     std::string raw;
-    appendArray(raw, text.token);
+    appendNarrow(raw, text.token);
     appendArray(raw, text.counted);
-    appendArray(raw, text.gold);
-    appendArray(raw, text.row_language);
+    appendNarrow(raw, text.gold);
+    appendNarrow(raw, text.row_language);
     return encodeBlob(std::move(raw));
 }
 
 void decodeText(std::string blob, RouteText& text)
 {
     BlobReader reader(std::move(blob), "route_text.data");
-    text.token = reader.array<int32_t>(text.tokens());
+    text.token = readNarrow<int32_t>(reader, text.tokens());
     text.counted = reader.array<uint8_t>(text.tokens());
-    text.gold = reader.array<int32_t>(text.decoder ? text.tokens() : 0);
-    text.row_language = reader.array<int32_t>(text.rows);
+    text.gold = readNarrow<int32_t>(reader, text.decoder ? text.tokens() : 0);
+    text.row_language = readNarrow<int32_t>(reader, text.rows);
     reader.end();
 }
 
@@ -116,17 +114,9 @@ std::vector<int16_t> decodeExperts(std::string blob, int64_t tokens, int64_t cho
 
 EncodedBlob encodeGates(const LayerRoutes& routes)
 {
-    const auto gates = planes<float>(routes.gate, routes.choices);
-    std::vector<uint8_t> high, low; // apart: the high ones are alike
-    for (const float gate : gates) {
-        const auto steps = static_cast<uint16_t>(std::lround(gate * gate_steps));
-        high.push_back(static_cast<uint8_t>(steps >> 8));
-        low.push_back(static_cast<uint8_t>(steps & 255));
-    }
     std::string raw;
     appendArray(raw, keptBits(planes<uint8_t>(routes.kept, routes.choices)));
-    appendArray(raw, high);
-    appendArray(raw, low);
+    appendShares(raw, planes<float>(routes.gate, routes.choices));
     return encodeBlob(std::move(raw));
 }
 
@@ -135,14 +125,10 @@ void decodeGates(std::string blob, int64_t tokens, LayerRoutes& routes)
     const int64_t cells = tokens * routes.choices;
     BlobReader reader(std::move(blob), "evaluation_route.gates");
     const auto bits = reader.array<uint8_t>((cells + 7) / 8);
-    const auto high = reader.array<uint8_t>(cells), low = reader.array<uint8_t>(cells);
+    const auto gates = readShares(reader, cells);
     reader.end();
     std::vector<uint8_t> kept(static_cast<size_t>(cells));
-    std::vector<float> gates(static_cast<size_t>(cells));
-    for (size_t i = 0; i < kept.size(); ++i) {
-        kept[i] = bits[i / 8] >> (i % 8) & 1;
-        gates[i] = static_cast<float>(high[i] << 8 | low[i]) / gate_steps;
-    }
+    for (size_t i = 0; i < kept.size(); ++i) kept[i] = bits[i / 8] >> (i % 8) & 1;
     routes.kept = interleaved<uint8_t>(kept, routes.choices);
     routes.gate = interleaved<float>(gates, routes.choices);
 }

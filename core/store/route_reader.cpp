@@ -1,5 +1,6 @@
 // Routes of fixed validation tokens.
 #include "core/store/columns.h"
+#include "core/store/narrow.h"
 #include "core/store/own_validation.h"
 #include "core/store/route_blobs.h"
 #include "core/store/store_impl.h"
@@ -98,7 +99,7 @@ std::optional<EvaluationRoutes> Store::evaluationRoutes(const std::string& run, 
         routes.encoder = readText(database(), key, query.getColumn(4).getString());
         routes.decoder = readText(database(), key, query.getColumn(5).getString());
         BlobReader predicted(blobOf(query, 7), "evaluation_text.data");
-        routes.predicted = predicted.array<int32_t>(query.getColumn(6).getInt64());
+        routes.predicted = readNarrow<int32_t>(predicted, query.getColumn(6).getInt64());
         predicted.end();
         SQLite::Statement layers(database(),
                                  "SELECT layer, tokens, choices, expert_bytes, expert_encoding, experts, "

@@ -1,7 +1,9 @@
 // Routing windows, their figures, and route samples.
 #include "core/store/columns.h"
+#include "core/store/routing_blobs.h"
 #include "core/store/row_reader.h"
 #include "core/store/store_impl.h"
+#include "core/store/window_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -10,46 +12,14 @@ namespace sy {
 
 namespace {
 
-constexpr const char* window_query =
-    "SELECT first_step, last_step, languages, experts, entropy_sum, confidence_sum, z_sum, lse_max, padding, "
-    "top_tokens, encoding, data, format, logit_min, logit_max, capacity_needed "
-    "FROM routing_window JOIN routing_blob USING (run, layer, last_step) "
-    "WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ? ORDER BY last_step";
 constexpr const char* figures_query =
     "SELECT first_step, last_step, tokens, padding, lse_max, load, kept, language_load, language_kept, drop_rate, "
     "max_violation, load_cv, dead_experts, load_entropy, mean_entropy, mean_confidence, mutual_information, "
     "normalized_mutual_information, z_mean, mean_probability_entropy, logit_min, logit_max, capacity_needed "
     "FROM routing_window "
     "WHERE run = ? AND layer = ? AND last_step BETWEEN ? AND ? ORDER BY last_step";
-constexpr const char* sample_query = "SELECT step, decoder, tokens, layers, encoding, data FROM route_sample "
+constexpr const char* sample_query = "SELECT step, decoder, tokens, layers, encoding, data, format FROM route_sample "
                                      "WHERE run = ? AND step BETWEEN ? AND ? ORDER BY step, decoder";
-
-RoutingWindow readWindow(SQLite::Statement& row, int64_t layer)
-{
-    RoutingWindow window;
-    window.first_step = row.getColumn(0).getInt64();
-    window.last_step = row.getColumn(1).getInt64();
-    window.layer = layer;
-    window.languages = row.getColumn(2).getInt64();
-    window.experts = row.getColumn(3).getInt64();
-    window.entropy_sum = realOrNan(row.getColumn(4));
-    window.confidence_sum = realOrNan(row.getColumn(5));
-    window.z_sum = realOrNan(row.getColumn(6));
-    window.lse_max = realOrNan(row.getColumn(7));
-    window.padding = row.getColumn(8).getInt64();
-    window.top_tokens = listOf<decltype(window.top_tokens)>(row.getColumn(9), "routing_blob.top_tokens");
-    BlobReader blob(blobOf(row, 10), "routing_blob.data");
-    const int64_t cells = window.languages * window.experts;
-    window.load = blob.array<int64_t>(cells);
-    window.kept = blob.array<int64_t>(cells);
-    window.importance = blob.array<double>(cells);
-    window.tokens = blob.array<int64_t>(window.languages);
-    blob.end();
-    window.logit_min = realOrNan(row.getColumn(13));
-    window.logit_max = realOrNan(row.getColumn(14));
-    window.capacity_needed = realOrNan(row.getColumn(15));
-    return window;
-}
 
 WindowFigures readFigures(SQLite::Statement& row, int64_t layer)
 {
@@ -137,15 +107,7 @@ RouteSample readSample(SQLite::Statement& row)
     sample.decoder = row.getColumn(1).getInt() != 0;
     const int64_t tokens = row.getColumn(2).getInt64();
     sample.layers = listOf<std::vector<int64_t>>(row.getColumn(3), "route_sample.layers");
-    const int64_t cells = tokens * static_cast<int64_t>(sample.layers.size());
-    BlobReader blob(blobOf(row, 4), "route_sample.data");
-    sample.token = blob.array<int32_t>(tokens);
-    sample.language = blob.array<int32_t>(tokens);
-    sample.sequence = blob.array<int32_t>(tokens);
-    sample.position = blob.array<int32_t>(tokens);
-    sample.expert = blob.array<int16_t>(cells);
-    sample.gate = blob.array<float>(cells);
-    blob.end();
+    decodeSample(blobOf(row, 4), row.getColumn(6).getInt64(), tokens, sample);
     return sample;
 }
 

@@ -36,7 +36,7 @@ public:
     double realOrNan(int column) const
     {
         return sqlite3_column_type(m_statement, column) == SQLITE_NULL ? std::numeric_limits<double>::quiet_NaN()
-                                                                        : real(column);
+                                                                       : real(column);
     }
 
 private:

@@ -4,9 +4,11 @@
 #include "core/store/connection.h"
 #include "core/store/queued.h"
 #include "core/store/series_summaries.h"
+#include "core/store/window_merging.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace sy {
 
@@ -43,6 +45,11 @@ private:
     void put(const CommandAnswer& answer);
 
     void putEvaluationParts(int64_t key, const Evaluation& evaluation);
+    void insertWindow(const RoutingWindow& window);
+    /// Of the run's settings; where they do not tell, of this window.
+    int64_t windowSteps(const RoutingWindow& window);
+    void mergeOldWindows(int64_t layer, int64_t window_steps);
+    void mergeWindows(int64_t layer, const std::vector<WindowSpan>& group);
     void putSpecialization(int64_t key, const LayerSpecialization& layer);
     /// The text's hash, empty where it has no rows; written where the run does not have it yet.
     std::string putText(const RouteText& text, int64_t step);
@@ -77,6 +84,7 @@ private:
     SummaryKeeper m_summaries;
     std::map<std::pair<const char*, int64_t>, int64_t> m_places; // by query (the literal's address) and part
     bool m_disturbed = false;
+    std::optional<int64_t> m_window_steps;
     std::map<std::string, int64_t> m_series;
     std::map<const char*, std::unique_ptr<SQLite::Statement>> m_statements; // keyed by the literal's address
 };

@@ -1,7 +1,11 @@
 // Rows of what has blobs: routing windows, route samples, evaluations, probes.
+#include "core/store/narrow.h"
 #include "core/store/registration.h"
 #include "core/store/route_blobs.h"
+#include "core/store/routing_blobs.h"
 #include "core/store/row_writer.h"
+#include "core/store/thinning.h"
+#include "core/store/window_merging.h"
 
 #include <numeric>
 
@@ -23,54 +27,20 @@ template <class T> std::string listText(const std::vector<T>& values)
     return jsonText(nlohmann::json(values));
 }
 
-EncodedBlob windowBlob(const RoutingWindow& window)
-{
-    std::string raw;
-    appendArray(raw, window.load);
-    appendArray(raw, window.kept);
-    appendArray(raw, window.importance);
-    appendArray(raw, window.tokens);
-    return encodeBlob(std::move(raw));
-}
-
-EncodedBlob sampleBlob(const RouteSample& sample)
-{
-    std::string raw;
-    appendArray(raw, sample.token);
-    appendArray(raw, sample.language);
-    appendArray(raw, sample.sequence);
-    appendArray(raw, sample.position);
-    appendArray(raw, sample.expert);
-    appendArray(raw, sample.gate);
-    return encodeBlob(std::move(raw));
-}
-
-EncodedBlob countsBlob(const Evaluation& evaluation)
-{
-    std::string raw;
-    appendArray(raw, evaluation.row_language);
-    appendArray(raw, evaluation.counts);
-    appendArray(raw, evaluation.gates);
-    return encodeBlob(std::move(raw));
-}
-
-std::string probeBlob(const ProbeRoute& route)
-{
-    std::string raw;
-    appendArray(raw, route.probability);
-    appendArray(raw, route.entropy);
-    appendArray(raw, route.top_expert);
-    appendArray(raw, route.top_probability);
-    return raw;
-}
-
 } // namespace
 
 void RowWriter::put(const RoutingWindow& window)
 {
+    expectLater(last_window, window.layer, window.last_step);
+    insertWindow(window);
+    const int64_t steps = windowSteps(window);
+    if (isMergeTurn(window, steps)) mergeOldWindows(window.layer, steps);
+}
+
+void RowWriter::insertWindow(const RoutingWindow& window)
+{
     const RoutingFigures f = figuresOf(window);
     const int64_t tokens = std::accumulate(window.tokens.begin(), window.tokens.end(), int64_t{0});
-    expectLater(last_window, window.layer, window.last_step);
     execute("DELETE FROM routing_window WHERE run = ? AND layer = ? AND last_step = ?", m_run, window.layer,
             window.last_step);
     execute("INSERT INTO routing_window (run, layer, last_step, first_step, languages, experts, tokens, padding, load, "
@@ -83,22 +53,24 @@ void RowWriter::put(const RoutingWindow& window)
             f.drop_rate, f.max_violation, f.load_cv, f.dead_experts, f.load_entropy, f.mean_entropy, f.mean_confidence,
             f.mutual_information, f.normalized_mutual_information, f.z_mean, window.lse_max, f.mean_probability_entropy,
             window.logit_min, window.logit_max, window.capacity_needed);
-    const EncodedBlob blob = windowBlob(window);
+    const EncodedBlob blob = encodeWindow(window);
     execute(
         "INSERT INTO routing_blob (run, layer, last_step, entropy_sum, confidence_sum, z_sum, top_tokens, encoding, "
-        "data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        m_run, window.layer, window.last_step, window.entropy_sum, window.confidence_sum, window.z_sum,
-        listText(window.top_tokens), blob.encoding, Blob{blob.data});
+        "data, format) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        m_run, window.layer, window.last_step, window.entropy_sum, window.confidence_sum, window.z_sum, "[]",
+        blob.encoding, Blob{blob.data}, blob_format);
 }
 
 void RowWriter::put(const RouteSample& sample)
 {
     expectLater(last_sample, sample.decoder ? 1 : 0, sample.step);
-    const EncodedBlob blob = sampleBlob(sample);
-    execute("INSERT OR REPLACE INTO route_sample (run, step, decoder, tokens, layers, encoding, data) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+    const EncodedBlob blob = encodeSample(sample);
+    execute("INSERT OR REPLACE INTO route_sample (run, step, decoder, tokens, layers, encoding, data, format) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             m_run, sample.step, sample.decoder ? 1 : 0, static_cast<int64_t>(sample.token.size()),
-            listText(sample.layers), blob.encoding, Blob{blob.data});
+            listText(sample.layers), blob.encoding, Blob{blob.data}, blob_format);
+    const int64_t stack = sample.decoder ? 1 : 0, newest = m_places.at({last_sample, stack});
+    execute(thin_samples, m_run, stack, newest, sampleCell(newest));
 }
 
 void RowWriter::put(const Evaluation& evaluation)
@@ -122,11 +94,11 @@ void RowWriter::putEvaluationParts(int64_t key, const Evaluation& evaluation)
     if (evaluation.counts.empty()) return;
     const auto rows = static_cast<int64_t>(evaluation.row_language.size());
     const auto cells = static_cast<int64_t>(evaluation.layers.size()) * rows;
-    const EncodedBlob blob = countsBlob(evaluation);
+    const EncodedBlob blob = encodeCounts(evaluation);
     execute("INSERT INTO evaluation_counts (evaluation, layers, sequences, experts, encoding, data, format) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             key, listText(evaluation.layers), rows, static_cast<int64_t>(evaluation.counts.size()) / cells,
-            blob.encoding, Blob{blob.data}, evaluation.gates.empty() ? counts_alone : counts_and_gates);
+            blob.encoding, Blob{blob.data}, blob_format);
 }
 
 void RowWriter::putSpecialization(int64_t key, const LayerSpecialization& layer)
@@ -165,7 +137,7 @@ void RowWriter::put(const EvaluationRoutes& routes)
                                   m_run, routes.step, routes.corpus, routes.split) > 0;
     const std::string encoder = putText(routes.encoder, routes.step), decoder = putText(routes.decoder, routes.step);
     std::string raw;
-    appendArray(raw, routes.predicted);
+    appendNarrow(raw, routes.predicted);
     const EncodedBlob predicted = encodeBlob(std::move(raw));
     execute("INSERT INTO evaluation_text (run, step, corpus, split, encoder, decoder, predicted, encoding, data) "
             "VALUES (?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?)",
@@ -200,11 +172,11 @@ void RowWriter::putProbeParts(int64_t key, const Probe& probe)
         execute("INSERT INTO probe_token (probe, position, decoder, id, piece) VALUES (?, ?, ?, ?, ?)", key, position++,
                 token.decoder ? 1 : 0, token.id, token.piece);
     for (const auto& route : probe.routes) {
-        const std::string blob = probeBlob(route);
-        execute("INSERT OR REPLACE INTO probe_route (probe, layer, tokens, top_k, expert, dropped, data) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        const std::string blob = encodeProbeRoute(route);
+        execute("INSERT OR REPLACE INTO probe_route (probe, layer, tokens, top_k, expert, dropped, data, format) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 key, route.layer, static_cast<int64_t>(route.expert.size()), route.top_k, listText(route.expert),
-                listText(route.dropped), Blob{blob});
+                listText(route.dropped), Blob{blob}, blob_format);
     }
 }
 

@@ -64,8 +64,8 @@ using RunsByKey = std::unordered_map<int64_t, RunSummary*>;
 
 void addTags(SQLite::Database& database, const std::string& which, const RunsByKey& runs)
 {
-    SQLite::Statement query(database,
-                            "SELECT run, tag FROM tag WHERE run IN (SELECT key FROM run " + which + ") ORDER BY run, tag");
+    SQLite::Statement query(database, "SELECT run, tag FROM tag WHERE run IN (SELECT key FROM run " + which +
+                                          ") ORDER BY run, tag");
     while (query.executeStep())
         if (const auto run = runs.find(query.getColumn(0).getInt64()); run != runs.end())
             run->second->tags.push_back(query.getColumn(1).getString());

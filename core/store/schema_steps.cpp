@@ -370,14 +370,28 @@ ALTER TABLE routing_window ADD COLUMN logit_min REAL;
 ALTER TABLE routing_window ADD COLUMN logit_max REAL;
 ALTER TABLE routing_window ADD COLUMN capacity_needed REAL;
 CREATE INDEX routing_window_figures ON routing_window
-    (run, layer, last_step, drop_rate, max_violation, load_cv, dead_experts, load_entropy, mean_entropy,
+    (run, layer, last_step, first_step, drop_rate, max_violation, load_cv, dead_experts, load_entropy, mean_entropy,
      mean_probability_entropy, mean_confidence, mutual_information, normalized_mutual_information, z_mean, lse_max,
      logit_min, logit_max, capacity_needed);
 
 ALTER TABLE routing_blob ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE route_sample ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE evaluation_counts ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE probe_route ADD COLUMN format INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE wide_probe_route (
+    probe INTEGER NOT NULL REFERENCES probe (key) ON DELETE CASCADE,
+    layer INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    top_k INTEGER NOT NULL,
+    expert TEXT NOT NULL,
+    dropped TEXT NOT NULL,
+    data BLOB NOT NULL,
+    format INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (probe, layer)
+) STRICT;
+INSERT INTO wide_probe_route SELECT probe, layer, tokens, top_k, expert, dropped, data, 1 FROM probe_route;
+DROP TABLE probe_route;
+ALTER TABLE wide_probe_route RENAME TO probe_route;
 
 CREATE TABLE evaluation_specialization (
     evaluation INTEGER NOT NULL REFERENCES evaluation (key) ON DELETE CASCADE,

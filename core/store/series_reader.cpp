@@ -82,8 +82,8 @@ std::vector<SystemSample> Store::systemSamples(const std::string& run, const std
                        "AND time_ms > ? ORDER BY time_ms",
                        {key, *series, after_ms});
         while (rows.next())
-            samples.push_back({rows.integer(0), rows.integer(1),
-                               valueOfKind(static_cast<int>(rows.integer(3)), rows.real(2))});
+            samples.push_back(
+                {rows.integer(0), rows.integer(1), valueOfKind(static_cast<int>(rows.integer(3)), rows.real(2))});
         return samples;
     });
 }

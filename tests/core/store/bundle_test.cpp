@@ -3,8 +3,10 @@
 #include "core/store/bundle.h"
 #include "core/store/bundle_format.h"
 #include "core/store/bundle_manifest.h"
+#include "core/store/bundle_tables.h"
 #include "store_fixture.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <fstream>
@@ -216,6 +218,38 @@ std::vector<std::pair<BundlePart, std::string>> partsOf(const fs::path& file)
     std::string content;
     while (reader.next(kind, content)) parts.emplace_back(kind, content);
     return parts;
+}
+
+std::string textOf(const BundleRow& row, size_t columns)
+{
+    std::string bytes;
+    for (size_t i = 0; i < columns; ++i) {
+        PartWriter value;
+        bytes += static_cast<char>(row[i].index());
+        if (const auto* number = std::get_if<int64_t>(&row[i])) value.integer(*number);
+        if (const auto* real = std::get_if<double>(&row[i])) value.real(*real);
+        if (const auto* text = std::get_if<std::string>(&row[i])) value.text(*text);
+        if (const auto* blob = std::get_if<std::vector<char>>(&row[i])) value.text({blob->data(), blob->size()});
+        bytes += value.take();
+    }
+    return bytes;
+}
+
+/// A part of rows as programs before version 2 wrote it; empty where they had no such table.
+std::string versionOne(const std::string& part)
+{
+    PartReader reader(part);
+    const std::string name = reader.text();
+    if (name == "route_text" || name == "evaluation_specialization" || name.starts_with("evaluation_text") ||
+        name == "evaluation_route")
+        return "";
+    const auto& table = *std::ranges::find_if(bundleTables(), [&](const auto& t) { return t.name == name; });
+    PartWriter head;
+    head.text(name);
+    std::string text = head.take();
+    while (!reader.atEnd())
+        text += textOf(reader.row(table, columnCount(table, bundle_version)), columnCount(table, 1));
+    return text;
 }
 
 size_t firstPart(const std::vector<std::pair<BundlePart, std::string>>& parts, BundlePart kind)
@@ -567,11 +601,33 @@ TEST_F(BundleTest, RefusesWhatIsNoBundleOrNewer)
     EXPECT_TRUE(contains(with(""), "is not a bundle"));
     EXPECT_TRUE(contains(with(std::string(1000, 'x')), "is not a bundle"));
     std::string newer = bytes;
-    newer[8] = 2;
+    newer[8] = static_cast<char>(bundle_version + 1);
     EXPECT_TRUE(contains(with(newer), "newer Switchyard"));
     EXPECT_TRUE(contains(refusal(folder() / "missing"), "missing"));
     EXPECT_TRUE(contains(with(bytes + "x"), "damaged"));
     EXPECT_FALSE(fs::exists(there.database) && !Store::openExisting(there).runs().empty());
+}
+
+TEST_F(BundleTest, VersionOneIsReadToo)
+{
+    {
+        RunWriter writer = RunWriter::create(paths, newRun("one"));
+        writeEverything(writer, 10);
+        writer.points({{"odd", 1, 2.5}});
+    }
+    makeVersionFour(Store::openExisting(paths).database());
+    exportBundle(paths, {"one"}, file);
+    auto parts = partsOf(file);
+    for (auto& [kind, content] : parts)
+        if (kind == BundlePart::Rows) content = versionOne(content);
+    std::erase_if(parts, [](const auto& part) { return part.second.empty(); });
+    writeParts(file, parts);
+    std::string bytes = readFile(file);
+    bytes[8] = 1;
+    writePlainly(file, bytes);
+    const auto report = importBundle(there, file);
+    ASSERT_EQ(report.created.size(), 1U);
+    EXPECT_TRUE(same(paths, there, report.created[0]));
 }
 
 TEST_F(BundleTest, TruncationAnywhereIsFound)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/store/blobs.h"
 #include "core/store/run_writer.h"
 #include "core/store/store.h"
 
@@ -169,6 +170,46 @@ inline void writeEverything(RunWriter& writer, int64_t step)
     writer.systemSample(1700000000000 + step, {{"system/memory", step, 1024.0}});
     writer.setStep(step);
     writer.checkpoint({step, "step-" + std::to_string(step), 4096, "abc", true, 4.5, false});
+}
+
+/// Windows, samples, counts and routes of probes as writers before version 5 kept them; all are those of this file.
+inline void makeVersionFour(SQLite::Database& database)
+{
+    const auto keep = [&](const char* table, const std::string& data, const std::string& where) {
+        SQLite::Statement update(database, std::string("UPDATE ") + table + " SET data = ?, format = 1 WHERE " + where);
+        update.bind(1, data.data(), static_cast<int>(data.size()));
+        update.exec();
+    };
+    std::string raw;
+    const RoutingWindow window = newWindow(1, 10, 0);
+    appendArray(raw, window.load);
+    appendArray(raw, window.kept);
+    appendArray(raw, window.importance);
+    appendArray(raw, window.tokens);
+    keep("routing_blob", std::exchange(raw, ""), "encoding = 'raw'");
+    for (const int decoder : {0, 1}) {
+        const RouteSample sample = newSample(1, decoder != 0);
+        appendArray(raw, sample.token);
+        appendArray(raw, sample.language);
+        appendArray(raw, sample.sequence);
+        appendArray(raw, sample.position);
+        appendArray(raw, sample.expert);
+        appendArray(raw, sample.gate);
+        keep("route_sample", std::exchange(raw, ""), "decoder = " + std::to_string(decoder));
+    }
+    appendArray(raw, newEvaluation(1).row_language);
+    appendArray(raw, newEvaluation(1).counts);
+    keep("evaluation_counts", std::exchange(raw, ""), "encoding = 'raw'");
+    for (const auto& route : newProbe(1).routes) {
+        appendArray(raw, route.probability);
+        appendArray(raw, route.entropy);
+        appendArray(raw, route.top_expert);
+        appendArray(raw, route.top_probability);
+        keep("probe_route", std::exchange(raw, ""), "layer = " + std::to_string(route.layer));
+    }
+    for (const char* column : {"mean_probability_entropy", "logit_min", "logit_max", "capacity_needed"})
+        database.exec(std::string("UPDATE routing_window SET ") + column + " = NULL");
+    database.exec("DELETE FROM evaluation_specialization; DELETE FROM evaluation_text; DELETE FROM route_text");
 }
 
 /// The text of the error that `body` must throw.
