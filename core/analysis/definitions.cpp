@@ -18,10 +18,10 @@ constexpr std::array figures = {
                      "I = sum_l,e p(l, e) ln(p(l, e) / (p(l) p(e)))", information_theory,
                      "Never 0 in a finite sample: compare it with its null band. Content differs between languages "
                      "unless the sentences are parallel."},
-    FigureDefinition{"specialization.normalized", "Normalised mutual information", "0 to 1",
-                     "NMI = I / min(H(E), H(L))", "Strehl, Ghosh, JMLR 3 (2002), with the smaller entropy as bound",
-                     "1 needs at least as many experts as languages, or the other way round, to tell all of one by "
-                     "the other; the bias of finite samples is still in it."},
+    FigureDefinition{
+        "specialization.normalized", "Normalised mutual information", "0 to 1", "NMI = I / min(H(E), H(L))",
+        "Vinh, Epps, Bailey, JMLR 11 (2010), table 2: NMI_min",
+        "1 where the language tells the expert or the expert the language. The bias of finite samples is still in it."},
     FigureDefinition{"specialization.adjusted", "Adjusted mutual information", "0 = chance, 1 = at most",
                      "AMI = (I - mean I0) / (min(H(E), H(L)) - mean I0)",
                      "Vinh, Epps, Bailey, JMLR 11 (2010), with our null for the mean",
@@ -38,15 +38,16 @@ constexpr std::array figures = {
                      "I with every choice weighted by its gate p_e(x) instead of 1", "",
                      "Gates of a confident layer count more; compare it with the count to see whether the router means "
                      "it."},
-    FigureDefinition{"specialization.given_token", "Specialization given the token", "nats",
-                     "I(E; L | X) = sum_x p(x) I(E; L | x), over token ids x that occur in two languages or more",
-                     information_theory,
-                     "Token ids alone separate scripts; this asks what is left where languages share an id. It rests "
-                     "on fewer tokens, mostly punctuation, numbers and names."},
+    FigureDefinition{
+        "specialization.given_token", "Specialization given the token", "nats",
+        "I(E; L | X) = sum_x p(x) I(E; L | x), over token ids x of two languages or more", information_theory,
+        "Token ids alone separate scripts; this asks what is left where languages share an id. Its null "
+        "permutes languages over the sequences that have the id, so that each id keeps its languages. It rests "
+        "on fewer tokens, mostly punctuation, numbers and names."},
 
     FigureDefinition{"matrix.expert_given_language", "P(expert | language)", "share",
                      "P(e | l) = n(l, e) / n(l); 1 / N where experts ignore the language",
-                     "domain specialization: Muennighoff et al. 2024 (OLMoE), arXiv:2409.02060, eq. 7, in top-1 form",
+                     "Domain specialization: Muennighoff et al. 2024 (OLMoE), arXiv:2409.02060, eq. 7, in top-1 form",
                      "A popular expert is high in every row: see the lift."},
     FigureDefinition{"matrix.lift", "Lift over chance", "ratio; 1 = chance",
                      "P(e | l) / P(e) = n(l, e) n / (n(l) n(e))", "",
@@ -73,7 +74,7 @@ constexpr std::array figures = {
     FigureDefinition{"load.dead_experts", "Dead experts", "experts", "#{e: n(e) = 0} over the window", "",
                      "Depends on how many tokens the window holds: rare is not dead."},
     FigureDefinition{"load.max_violation", "Max violation", "ratio; 0 = balanced, N - 1 = one expert takes all",
-                     "max_e N f_e - 1", "Wang et al. 2024, arXiv:2408.15664, eq. 4",
+                     "max_e N f_e - 1", "Wang et al. 2024, arXiv:2408.15664: MaxVio",
                      "Above 0 by chance in small windows, the more so the more experts."},
     FigureDefinition{"load.cv", "Coefficient of variation of the load", "ratio; 0 = balanced",
                      "CV = sd_e n(e) / mean_e n(e)", "Shazeer et al. 2017, arXiv:1701.06538, sec. 4",
@@ -111,7 +112,7 @@ constexpr std::array figures = {
                      "P(x | e) / P(x) = (n(x, e) / n(e)) / (n(x) / n)", "",
                      "Rare tokens reach high lifts by chance: ask for a least count."},
     FigureDefinition{"tokens.share", "Share of a token that the expert takes", "share", "P(e | x) = n(x, e) / n(x)",
-                     "vocabulary specialization: OLMoE, arXiv:2409.02060, eq. 8, in top-1 form",
+                     "Vocabulary specialization: OLMoE, arXiv:2409.02060, eq. 8, in top-1 form",
                      "1 for every id seen once."},
     FigureDefinition{"tokens.vocabulary_specialization", "Vocabulary specialization", "share",
                      "mean over ids x with n(x) >= 10 of max_e P(e | x)",
@@ -146,8 +147,7 @@ constexpr std::array figures = {
                      "share of neighbouring tokens of a row with the same first choice; chance: 1 / N, by load sum_e "
                      "p(e)^2",
                      "Jiang et al. 2024 (Mixtral), arXiv:2401.04088, table 5",
-                     "Sentinels and padding break a row; pairs across a masked span are neighbours in what the encoder "
-                     "reads."},
+                     "Padding breaks a row; sentinels are tokens like others, so pairs reach across masked spans."},
 
     FigureDefinition{"causes.ablation", "Change of loss without the expert", "nats per target token",
                      "cross entropy with the expert's output set to 0 - cross entropy as it is", "",

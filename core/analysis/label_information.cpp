@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -14,13 +15,20 @@ namespace {
 
 constexpr size_t table_size = 1 << 16;
 
-auto placeOf(const LabelInformation::Cell& cell)
+using Cell = LabelInformation::Cell;
+
+auto placeOf(const Cell& cell)
 {
     return std::tuple(cell.group, cell.sequence, cell.expert);
 }
 
+int32_t labelOf(const Cell& cell, std::span<const int32_t> language)
+{
+    return language[static_cast<size_t>(cell.sequence)];
+}
+
 /// Sorted, cells of one place added up.
-void gather(std::vector<LabelInformation::Cell>& cells)
+void gather(std::vector<Cell>& cells)
 {
     std::ranges::stable_sort(cells, {}, placeOf);
     size_t kept = 0;
@@ -33,10 +41,17 @@ void gather(std::vector<LabelInformation::Cell>& cells)
     cells.resize(kept);
 }
 
-/// A uniform permutation: Fisher and Yates.
-void shuffle(std::vector<int32_t>& values, const RandomStream& random)
+std::vector<Cell> ofSharedGroups(const std::vector<Cell>& cells, std::span<const int32_t> language)
 {
-    for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random.below(i, i)]);
+    std::vector<Cell> shared;
+    for (auto begin = cells.begin(); begin != cells.end();) {
+        const auto end = std::find_if(begin, cells.end(), [&](const Cell& cell) { return cell.group != begin->group; });
+        const int32_t first = labelOf(*begin, language);
+        if (std::any_of(begin, end, [&](const Cell& cell) { return labelOf(cell, language) != first; }))
+            shared.insert(shared.end(), begin, end);
+        begin = end;
+    }
+    return shared;
 }
 
 } // namespace
@@ -46,62 +61,60 @@ LabelInformation::LabelInformation(int64_t experts, std::span<const int32_t> lan
     : m_experts(experts)
 {
     gather(cells);
-    keepLabelled(language, cells, groups);
-    number(language, cells);
-    split(cells);
+    std::erase_if(cells, [&](const Cell& cell) { return labelOf(cell, language) < 0; });
+    if (groups == Groups::Shared) cells = ofSharedGroups(cells, language);
+    split(cells, language);
+    sortLabels();
     setUpTable();
     setUpSums();
 }
 
-void LabelInformation::keepLabelled(std::span<const int32_t> language, std::vector<Cell>& cells, Groups groups) const
+/// Sequences and languages that take part get numbers without gaps, in the order in which sequences are given.
+void LabelInformation::split(const std::vector<Cell>& cells, std::span<const int32_t> language)
 {
-    const auto labelOf = [&](const Cell& cell) { return language[static_cast<size_t>(cell.sequence)]; };
-    std::erase_if(cells, [&](const Cell& cell) { return labelOf(cell) < 0; });
-    if (groups == Groups::All) return;
-    std::vector<Cell> shared;
-    for (auto begin = cells.begin(); begin != cells.end();) {
-        const auto end = std::find_if(begin, cells.end(), [&](const Cell& cell) { return cell.group != begin->group; });
-        if (std::any_of(begin, end, [&](const Cell& cell) { return labelOf(cell) != labelOf(*begin); }))
-            shared.insert(shared.end(), begin, end);
-        begin = end;
+    std::map<int32_t, uint32_t> sequences, languages;
+    for (const Cell& cell : cells) sequences[cell.sequence] = 0;
+    for (auto& [sequence, number] : sequences) {
+        number = static_cast<uint32_t>(m_parts_of_sequence.size());
+        m_parts_of_sequence.emplace_back();
+        languages.try_emplace(language[static_cast<size_t>(sequence)], static_cast<uint32_t>(languages.size()));
     }
-    cells = std::move(shared);
-}
-
-/// Sequences and languages that take part get numbers without gaps.
-void LabelInformation::number(std::span<const int32_t> language, std::vector<Cell>& cells)
-{
-    std::vector<int32_t> number_of(language.size(), -1);
-    std::map<int32_t, int32_t> languages;
-    for (const Cell& cell : cells) number_of[static_cast<size_t>(cell.sequence)] = 0;
-    for (size_t row = 0; row < language.size(); ++row) {
-        if (number_of[row] < 0) continue;
-        number_of[row] = static_cast<int32_t>(m_language.size());
-        m_language.push_back(
-            languages.try_emplace(language[row], static_cast<int32_t>(languages.size())).first->second);
-    }
-    for (Cell& cell : cells) cell.sequence = number_of[static_cast<size_t>(cell.sequence)];
     m_languages = static_cast<int64_t>(languages.size());
+    for (size_t i = 0; i < cells.size(); ++i) {
+        const Cell& cell = cells[i];
+        const bool new_group = i == 0 || cell.group != cells[i - 1].group;
+        if (new_group) {
+            m_cells.emplace_back(), m_totals.emplace_back();
+            m_first_part.push_back(static_cast<uint32_t>(m_label.size()));
+        }
+        if (new_group || cell.sequence != cells[i - 1].sequence) {
+            const auto part = static_cast<uint32_t>(m_label.size());
+            m_parts_of_sequence[sequences.at(cell.sequence)].push_back(part);
+            m_totals.back().push_back({part, 0, 0});
+            m_label.push_back(languages.at(labelOf(cell, language)));
+            m_group_of_part.push_back(static_cast<uint32_t>(m_cells.size() - 1));
+        }
+        m_cells.back().push_back({m_totals.back().back().part, static_cast<uint32_t>(cell.expert), cell.weight});
+        m_totals.back().back().weight += cell.weight;
+        m_weight += cell.weight;
+    }
 }
 
-void LabelInformation::split(const std::vector<Cell>& cells)
+void LabelInformation::sortLabels()
 {
-    for (size_t i = 0; i < cells.size(); ++i) {
-        if (i == 0 || cells[i].group != cells[i - 1].group) m_cells.emplace_back(), m_totals.emplace_back();
-        const Cell& cell = cells[i];
-        m_cells.back().push_back({cell.sequence, cell.expert, cell.weight});
-        auto& totals = m_totals.back();
-        if (totals.empty() || totals.back().sequence != cell.sequence) totals.push_back({cell.sequence, 0, 0});
-        totals.back().weight += cell.weight;
-        m_weight += cell.weight;
+    m_sorted_label = m_label;
+    for (size_t group = 0; group < m_first_part.size(); ++group) {
+        const size_t end = group + 1 < m_first_part.size() ? m_first_part[group + 1] : m_sorted_label.size();
+        std::sort(m_sorted_label.begin() + m_first_part[group],
+                  m_sorted_label.begin() + static_cast<std::ptrdiff_t>(end));
     }
 }
 
 void LabelInformation::setUpTable()
 {
     for (const auto& group : m_cells)
-        for (const Part& part : group)
-            if (part.weight != std::floor(part.weight)) return;
+        for (const Share& share : group)
+            if (share.weight != std::floor(share.weight)) return;
     const auto size = static_cast<size_t>(std::min(m_weight, static_cast<double>(table_size - 1))) + 1;
     std::vector<double> table(size);
     for (size_t n = 2; n < size; ++n) table[n] = static_cast<double>(n) * std::log(static_cast<double>(n));
@@ -117,35 +130,30 @@ double LabelInformation::nLogN(double n) const
 void LabelInformation::setUpSums()
 {
     m_sums.assign(static_cast<size_t>(std::max<int64_t>(m_languages, 1) * m_experts), 0);
-    m_expert_sum = sumOver(m_cells, std::vector<int32_t>(m_language.size(), 0), static_cast<size_t>(m_experts));
-    for (const auto& group : m_totals) {
-        double total = 0;
-        for (const Part& part : group) total += part.weight;
-        m_group_sum += nLogN(total);
-    }
+    m_expert_sum = sumOver(m_cells, std::vector<uint32_t>(m_label.size(), 0), static_cast<size_t>(m_experts));
+    m_group_sum = sumOver(m_totals, std::vector<uint32_t>(m_label.size(), 0), 1);
 }
 
-/// Sum of n ln n over groups, languages and experts.
-double LabelInformation::sumOver(const Parts& parts, const std::vector<int32_t>& language, size_t experts)
+/// Sum of n ln n over groups, labels and experts.
+double LabelInformation::sumOver(const Groupwise& shares, const std::vector<uint32_t>& label, size_t experts)
 {
     double sum = 0;
-    for (const auto& group : parts) {
+    for (const auto& group : shares) {
         m_touched.clear();
-        for (const Part& part : group) {
-            const size_t place = static_cast<size_t>(language[static_cast<size_t>(part.sequence)]) * experts +
-                                 static_cast<size_t>(part.expert);
+        for (const Share& share : group) {
+            const size_t place = label[share.part] * experts + share.expert;
             if (m_sums[place] == 0) m_touched.push_back(place);
-            m_sums[place] += part.weight;
+            m_sums[place] += share.weight;
         }
         for (const size_t place : m_touched) sum += nLogN(std::exchange(m_sums[place], 0));
     }
     return sum;
 }
 
-double LabelInformation::informationWith(const std::vector<int32_t>& language)
+double LabelInformation::informationWith(const std::vector<uint32_t>& label)
 {
-    const double joint = sumOver(m_cells, language, static_cast<size_t>(m_experts));
-    const double languages = sumOver(m_totals, language, 1);
+    const double joint = sumOver(m_cells, label, static_cast<size_t>(m_experts));
+    const double languages = sumOver(m_totals, label, 1);
     return std::max((joint - languages - m_expert_sum + m_group_sum) / m_weight, 0.0); // rounding may fall just below
 }
 
@@ -156,18 +164,31 @@ double LabelInformation::expertEntropy() const
 
 double LabelInformation::languageEntropy()
 {
-    return std::max((m_group_sum - sumOver(m_totals, m_language, 1)) / m_weight, 0.0);
+    return std::max((m_group_sum - sumOver(m_totals, m_label, 1)) / m_weight, 0.0);
+}
+
+/// Sequences in a random order take the next label of each of their groups.
+std::vector<uint32_t> LabelInformation::shuffledLabels(std::vector<uint32_t>& order, uint64_t seed,
+                                                       uint64_t permutation) const
+{
+    const RandomStream random = randomStream(seed, permutation, siteId("language null"));
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i, i)]);
+    auto next = m_first_part;
+    std::vector<uint32_t> label(m_label.size());
+    for (const uint32_t sequence : order)
+        for (const uint32_t part : m_parts_of_sequence[sequence])
+            label[part] = m_sorted_label[next[m_group_of_part[part]]++];
+    return label;
 }
 
 std::vector<double> LabelInformation::permuted(int64_t permutations, uint64_t seed)
 {
+    std::vector<uint32_t> order(m_parts_of_sequence.size());
+    std::iota(order.begin(), order.end(), 0);
     std::vector<double> values;
     values.reserve(static_cast<size_t>(permutations));
-    for (int64_t i = 0; i < permutations; ++i) {
-        auto language = m_language;
-        shuffle(language, randomStream(seed, static_cast<uint64_t>(i), siteId("language null")));
-        values.push_back(informationWith(language));
-    }
+    for (int64_t i = 0; i < permutations; ++i)
+        values.push_back(informationWith(shuffledLabels(order, seed, static_cast<uint64_t>(i))));
     return values;
 }
 

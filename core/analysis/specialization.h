@@ -60,8 +60,10 @@ struct Specialization {
 /// @throws Error where sizes do not fit, a weight is negative or not finite, or permutations < 39 (no 2.5 % quantile).
 Specialization specialization(const SequenceChoices& choices, const NullOptions& null = {});
 
-/// I(expert; language | token id) over the ids that occur in at least two languages (as labelled): token identity alone
-/// separates scripts. The null permutes languages over sequences and keeps that set of ids.
+/// I(expert; language | token id) over the ids that occur in at least two languages: token identity alone separates
+/// scripts. The null permutes languages over the sequences that have the id, one shuffle of the sequences for all ids,
+/// so that each id keeps its languages and with them the bias of the figure. (A plain permutation would spread an id of
+/// two languages over all of them.)
 Specialization specializationGivenToken(const TokenChoices& choices, const NullOptions& null = {});
 
 /// Holm's step-down adjustment: many layers are many tests. Same order as given; NaN stays.
