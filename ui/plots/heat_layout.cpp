@@ -18,6 +18,19 @@ double widest(const QStringList& names, const QFontMetricsF& metrics)
     return std::ceil(width);
 }
 
+double columnWidth(const HeatSideColumn& column, const QFontMetricsF& metrics)
+{
+    const double text = metrics.horizontalAdvance(QStringLiteral("88.88") + QString(column.decimals, QLatin1Char('8')));
+    return std::ceil(std::max(text, metrics.horizontalAdvance(sideTitle(column)))) + 8;
+}
+
+double sideWidth(const HeatMatrix& matrix, const QFontMetricsF& metrics)
+{
+    double width = 0;
+    for (const HeatSideColumn& column : matrix.side) width += columnWidth(column, metrics) + 2;
+    return width;
+}
+
 int indexOf(const std::vector<double>& edges, double at)
 {
     if (edges.size() < 2 || !(at >= edges.front()) || !(at < edges.back())) return -1;
@@ -25,6 +38,11 @@ int indexOf(const std::vector<double>& edges, double at)
 }
 
 } // namespace
+
+QString sideTitle(const HeatSideColumn& column)
+{
+    return column.unit.isEmpty() ? column.title : QStringLiteral("%1 (%2)").arg(column.title, column.unit);
+}
 
 HeatLayout::HeatLayout(const HeatMatrix& matrix, const std::vector<double>& axis, const QFont& base, const QSizeF& size,
                        double top)
@@ -38,7 +56,8 @@ HeatLayout::HeatLayout(const HeatMatrix& matrix, const std::vector<double>& axis
     if (group + names > size.width() * 0.34) group = 0; // the dividers stay
     const double least = std::ceil(metrics.horizontalAdvance(matrix.row_title)) + gap;
     const double margin = std::max(group + names, std::min(least, std::floor(size.width() * 0.28)));
-    const double width = std::max(1.0, size.width() - margin - 2 * gap);
+    const double beside = on_axis ? 0 : sideWidth(matrix, metrics) + (matrix.side.empty() ? 0 : gap);
+    const double width = std::max(1.0, size.width() - margin - 2 * gap - beside);
     const double longest = widest(matrix.column_names, metrics);
     turned = !on_axis && matrix.columns > 0 && longest + 4 > width / matrix.columns &&
              line <= width / std::max(1, matrix.columns);
@@ -57,6 +76,7 @@ HeatLayout::HeatLayout(const HeatMatrix& matrix, const std::vector<double>& axis
         row_title = QRectF(0, cells.top() - line, cells.left() - gap / 2, line);
     }
     placeColumns(matrix, axis);
+    placeSide(matrix, cells.right() + gap);
     placeRows(matrix);
     placeScale(matrix, size, strip);
 }
@@ -77,6 +97,16 @@ void HeatLayout::placeColumns(const HeatMatrix& matrix, const std::vector<double
     const double cell = cells.width() / static_cast<double>(count);
     const double need = turned ? metrics.height() : widest(matrix.column_names, metrics) + 6;
     column_stride = std::max(1, static_cast<int>(std::ceil(need / cell)));
+}
+
+void HeatLayout::placeSide(const HeatMatrix& matrix, double left)
+{
+    if (on_axis) return;
+    for (const HeatSideColumn& column : matrix.side) {
+        const double width = columnWidth(column, QFontMetricsF(font));
+        side.emplace_back(left, cells.top(), width, cells.height());
+        left += width + 2;
+    }
 }
 
 void HeatLayout::placeRows(const HeatMatrix& matrix)

@@ -8,6 +8,8 @@
 
 namespace sy {
 
+QString sideTitle(const HeatSideColumn& column); ///< with its unit
+
 struct HeatLayout {
     /// @param axis  places of the columns on a numeric axis, rising; empty = columns have names
     HeatLayout(const HeatMatrix& matrix, const std::vector<double>& axis, const QFont& font, const QSizeF& size,
@@ -24,6 +26,7 @@ struct HeatLayout {
     bool on_axis = false;
     QFont font, name_font; ///< of titles and scale; of rows, as small as the rows ask for
     QRectF cells, row_title, groups, row_names, column_title, column_names;
+    std::vector<QRectF> side; ///< of each side column, beside the cells
     QRectF read_out, bar_title, bar, bar_labels;
     std::vector<double> row_edges, column_edges; ///< [rows + 1], [columns + 1]; not rounded
     std::vector<double> axis_edges;              ///< [columns + 1], on the axis: column i ends at its place
@@ -32,6 +35,7 @@ struct HeatLayout {
 
 private:
     void placeColumns(const HeatMatrix& matrix, const std::vector<double>& axis);
+    void placeSide(const HeatMatrix& matrix, double left);
     void placeRows(const HeatMatrix& matrix);
     void placeScale(const HeatMatrix& matrix, const QSizeF& size, double height);
 };

@@ -26,6 +26,8 @@ void HeatMap::setMatrix(HeatMatrix matrix)
     if (matrix == m_impl->matrix) return;
     const auto cells = static_cast<size_t>(std::max(0, matrix.rows)) * static_cast<size_t>(std::max(0, matrix.columns));
     if (matrix.value.size() != cells) matrix.value.resize(cells, std::numeric_limits<double>::quiet_NaN());
+    for (HeatSideColumn& side : matrix.side)
+        side.value.resize(static_cast<size_t>(std::max(0, matrix.rows)), std::numeric_limits<double>::quiet_NaN());
     m_impl->matrix = std::move(matrix);
     m_impl->range = HeatRange(m_impl->matrix);
     m_impl->changed();
@@ -116,7 +118,7 @@ QSize HeatMap::sizeHint() const
 QSize HeatMap::minimumSizeHint() const
 {
     const QFontMetrics metrics(font());
-    return {metrics.averageCharWidth() * 36, metrics.height() * 9};
+    return {metrics.averageCharWidth() * 36, metrics.height() * 8};
 }
 
 void HeatMap::paintEvent(QPaintEvent*)

@@ -16,6 +16,14 @@ enum class HeatScale {
     Lift        ///< logarithmic around 1: below blue, above orange
 };
 
+/// A number per row beside the cells ("drop rate"), with a bar behind it from 0 to the largest.
+struct HeatSideColumn {
+    QString title, unit;
+    std::vector<double> value; ///< [rows]; NaN = not known
+    int decimals = 1;
+    bool operator==(const HeatSideColumn&) const = default;
+};
+
 struct HeatMatrix {
     int rows = 0, columns = 0;
     std::vector<double> value; ///< [rows, columns]; NaN = nothing known, drawn hatched
@@ -25,6 +33,7 @@ struct HeatMatrix {
     HeatScale scale = HeatScale::Sequential;
     double lower = 0, upper = 0; ///< of the scale; equal = fitted to the values
     int decimals = 2;
+    std::vector<HeatSideColumn> side; ///< right of the cells
     bool operator==(const HeatMatrix&) const = default;
 };
 
@@ -63,7 +72,7 @@ public:
     QSize minimumSizeHint() const override;
     QByteArray toPng(const QSize& size, double scale = 2) const;
     QByteArray toSvg(const QSize& size) const;
-    QByteArray toCsv() const; ///< row, column, value; raw numbers
+    QByteArray toCsv() const; ///< row, column, value; raw numbers; side columns after the cells
 
 Q_SIGNALS:
     void rowChosen(int row);       ///< its name was clicked

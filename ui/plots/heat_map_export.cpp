@@ -102,6 +102,12 @@ QByteArray HeatMap::toCsv() const
             appendCsvNumber(out, matrix.value[static_cast<size_t>(r) * static_cast<size_t>(matrix.columns) + column]);
             out += "\r\n";
         }
+    for (const HeatSideColumn& side : matrix.side)
+        for (size_t r = 0; r < side.value.size(); ++r) {
+            out += csvField(matrix.row_names.value(static_cast<int>(r))) + ',' + csvField(sideTitle(side)) + ',';
+            appendCsvNumber(out, side.value[r]);
+            out += "\r\n";
+        }
     return out;
 }
 

@@ -141,6 +141,13 @@ QString HeatMap::Impl::tip(const QPointF& position)
     }
     if (column >= 0 && !places.on_axis && places.column_names.contains(position))
         return matrix.column_names.value(column);
+    if (row >= 0 && position.x() > places.cells.right() && !matrix.side.empty()) {
+        QStringList texts;
+        for (const HeatSideColumn& side : matrix.side)
+            texts << QStringLiteral("%1: %2").arg(sideTitle(side),
+                                                  QLocale().toString(side.value[static_cast<size_t>(row)], 'g', 4));
+        return texts.join(QLatin1Char('\n'));
+    }
     return position.y() < places.cells.top() || position.y() > places.bar.top() - 2 ? definition : QString();
 }
 

@@ -37,6 +37,7 @@ public:
             paintAxis();
         else
             paintColumnNames();
+        paintSide();
         paintTitles();
         paintScale();
     }
@@ -187,14 +188,12 @@ private:
                 metrics.elidedText(m_matrix.row_names.value(r), Qt::ElideMiddle, std::max(1.0, place.width())));
         }
         if (m_layout.groups.width() <= 0 || m_matrix.row_groups.isEmpty()) return;
-        const QFontMetricsF group_metrics(m_layout.font);
-        m_painter.setFont(m_layout.font);
         m_painter.setPen(m_faint);
         double free = m_layout.cells.top() - 1; // below it no name was written yet
         for (int r = 0; r < m_matrix.rows; ++r) {
             if (r > 0 && m_matrix.row_groups.value(r) == m_matrix.row_groups.value(r - 1)) continue;
             QRectF place(m_layout.groups.left(), m_layout.cell(r, 0).top(), m_layout.groups.width(),
-                         std::max(cellHeight(), group_metrics.height()));
+                         std::max(cellHeight(), metrics.height()));
             if (place.top() + 1 < free) continue;
             free = place.bottom() - 2;
             m_painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, m_matrix.row_groups.value(r));
@@ -251,6 +250,38 @@ private:
         }
     }
 
+    void paintSide()
+    {
+        const QFontMetricsF metrics(m_layout.name_font);
+        const double over = std::max(0.0, metrics.height() - cellHeight()) / 2 + 1;
+        for (size_t i = 0; i < m_layout.side.size(); ++i) {
+            const HeatSideColumn& column = m_matrix.side[i];
+            const QRectF& place = m_layout.side[i];
+            m_painter.setFont(m_layout.font);
+            m_painter.setPen(m_faint);
+            const QRectF head(place.left(), place.top() - QFontMetricsF(m_layout.font).height() - 1, place.width() - 3,
+                              QFontMetricsF(m_layout.font).height());
+            m_painter.drawText(head, Qt::AlignRight | Qt::AlignVCenter, sideTitle(column));
+            double largest = 0;
+            for (const double one : column.value)
+                if (std::isfinite(one)) largest = std::max(largest, one);
+            m_painter.setFont(m_layout.name_font);
+            for (int r = 0; r < m_matrix.rows && r < static_cast<int>(column.value.size()); ++r) {
+                const double one = column.value[static_cast<size_t>(r)];
+                const QRectF cell = m_layout.cell(r, 0);
+                const QRectF row(place.left(), cell.top(), place.width(), cell.height());
+                if (std::isfinite(one) && one > 0)
+                    m_painter.fillRect(QRectF(row.left(), row.top() + 1, row.width() * one / largest, row.height() - 2),
+                                       blended(m_text, m_ground, 0.14));
+                if (r % m_layout.row_stride) continue;
+                const QString text =
+                    std::isfinite(one) ? QLocale().toString(one, 'f', column.decimals) : QStringLiteral("–");
+                m_painter.setPen(m_text);
+                m_painter.drawText(row.adjusted(0, -over, -3, over), Qt::AlignRight | Qt::AlignVCenter, text);
+            }
+        }
+    }
+
     void paintTitles()
     {
         m_painter.setFont(m_layout.font);
@@ -279,7 +310,7 @@ private:
         m_painter.drawRect(bar.adjusted(-1, -1, 0, 0));
         const QFontMetricsF metrics(m_layout.font);
         m_painter.setFont(m_layout.font);
-        double free = m_layout.bar_labels.left();
+        double free = bar.left() - 3 * metrics.height(); // where a label may begin
         for (const auto& [value, label] : range.ticks(4)) {
             const double x = bar.left() + range.place(value) * bar.width(),
                          width = metrics.horizontalAdvance(label) + 4;

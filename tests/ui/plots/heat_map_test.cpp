@@ -204,6 +204,22 @@ private Q_SLOTS:
         QCOMPARE(png.size(), QSize(1200, 800));
         QCOMPARE(png.pixelColor(2, 2), QColor(Qt::white));
     }
+    void numbersStandBesideTheirRows()
+    {
+        HeatMatrix matrix = small();
+        const auto map = shown(matrix);
+        const int right = map->cellRect(0, 3).right();
+        matrix.side = {{"drop", "%", {0.5, 2, std::nan("")}, 1}, {"loss", "nats", {4}, 2}};
+        map->setMatrix(matrix);
+        QVERIFY(map->cellRect(0, 3).right() < right - 40);
+        QVERIFY(std::isnan(map->matrix().side[1].value[2])); // too few: not known
+        QVERIFY(map->toCsv().endsWith(
+            "ru,drop (%),nan\r\nde,loss (nats),4\r\nen,loss (nats),nan\r\nru,loss (nats),nan\r\n"));
+        const QRect cell = map->cellRect(1, 3);
+        const QImage picture = map->grab().toImage();
+        QVERIFY(picture.pixelColor(cell.right() + 12, cell.center().y()) !=
+                picture.pixelColor(cell.right() + 3, cell.center().y()));
+    }
     void drawsAnything_data()
     {
         QTest::addColumn<int>("rows");
