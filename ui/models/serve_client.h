@@ -12,6 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
+class QTimer;
+
 namespace sy {
 
 struct PageContext;
@@ -25,7 +27,7 @@ struct ServedModel {
 };
 
 /// One child process. Requests wait their turn; answers come on the GUI thread in the order asked. A request whose
-/// receiver is gone is answered to nobody. Destruction ends the child.
+/// receiver is gone is answered to nobody. Destruction ends the child, without waiting for it.
 class ServeClient : public QObject {
     Q_OBJECT
 
@@ -37,16 +39,20 @@ public:
     ServeClient(const PageContext& context, QObject* parent = nullptr);
     ~ServeClient() override;
 
-    /// Starts the child for this run and checkpoint ("last", "best" or a step), or keeps the one that serves it.
+    /// Starts the child for this run and checkpoint ("last", "best" or a step), or keeps the one that serves it. What
+    /// waits for another model is forgotten.
     void open(const QString& run, const QString& checkpoint);
     void close();
     bool isReady() const { return m_ready; }
     bool isBusy() const { return !m_waiting.empty(); }
-    const ServedModel& model() const { return m_model; }
+    const ServedModel& model() const { return m_model; } ///< of the last child that was ready
     QString run() const { return m_run; }
     QString checkpoint() const { return m_checkpoint; }
+    /// A child that nothing was asked of for so long ends, to free its memory; the next request starts it anew.
+    void setIdleLimit(int ms);
 
-    /// {"verb": ..., ...}; starts when the child is ready. `receiver` gone = no callback.
+    /// {"verb": ..., ...}; starts when the child is ready. `receiver` gone = no callback. A failure that nobody takes
+    /// is told by failed().
     void ask(QObject* receiver, nlohmann::json request, Answer answer, Failure failure = {}, Progress progress = {});
     /// Forgets what waits; what is being worked on ends with its child, which is started anew at the next request.
     void cancel();
@@ -65,20 +71,28 @@ private:
         Progress progress;
         bool sent = false;
     };
+    void start();
+    void retire();
     void readLines();
+    void readErrors();
     void take(const nlohmann::json& line);
+    void takeReady(const nlohmann::json& model);
     void ended();
     void send();
     void failAll(const QString& problem);
+    void forget();
+    void tellBusy();
+    QString lastWords() const;
 
     QString m_cli, m_database;
     QString m_run, m_checkpoint;
     QProcess* m_process = nullptr;
-    QByteArray m_partial;
-    bool m_ready = false;
+    QTimer* m_idle;
+    QByteArray m_partial, m_errors;
+    bool m_ready = false, m_told_busy = false;
     ServedModel m_model;
     int64_t m_next_id = 1;
-    std::map<int64_t, Waiting> m_waiting;
+    std::map<int64_t, Waiting> m_waiting; ///< by id: the order asked; only the first is sent
 };
 
 } // namespace sy
