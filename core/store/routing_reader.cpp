@@ -31,10 +31,10 @@ WindowFigures readFigures(SQLite::Statement& row, int64_t layer)
     window.padding = row.getColumn(3).getInt64();
     window.lse_max = realOrNan(row.getColumn(4));
     RoutingFigures& f = window.figures;
-    f.load = listOf<std::vector<int64_t>>(row.getColumn(5), "routing_window.load");
-    f.kept = listOf<std::vector<int64_t>>(row.getColumn(6), "routing_window.kept");
-    f.language_load = listOf<std::vector<int64_t>>(row.getColumn(7), "routing_window.language_load");
-    f.language_kept = listOf<std::vector<int64_t>>(row.getColumn(8), "routing_window.language_kept");
+    f.load = integersOf(row.getColumn(5), "routing_window.load");
+    f.kept = integersOf(row.getColumn(6), "routing_window.kept");
+    f.language_load = integersOf(row.getColumn(7), "routing_window.language_load");
+    f.language_kept = integersOf(row.getColumn(8), "routing_window.language_kept");
     f.utilization = utilizationOf(f.load);
     f.drop_rate = realOrNan(row.getColumn(9));
     f.max_violation = realOrNan(row.getColumn(10));
@@ -106,7 +106,7 @@ RouteSample readSample(SQLite::Statement& row)
     sample.step = row.getColumn(0).getInt64();
     sample.decoder = row.getColumn(1).getInt() != 0;
     const int64_t tokens = row.getColumn(2).getInt64();
-    sample.layers = listOf<std::vector<int64_t>>(row.getColumn(3), "route_sample.layers");
+    sample.layers = integersOf(row.getColumn(3), "route_sample.layers");
     decodeSample(blobOf(row, 4), row.getColumn(6).getInt64(), tokens, sample);
     return sample;
 }

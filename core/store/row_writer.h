@@ -19,6 +19,8 @@ public:
     void write(const QueuedRecord& record);
     /// The last call of a transaction: summaries, progress, heartbeat, revision.
     void finish(int64_t step, int64_t time_ms);
+    /// For measurements: old windows are not merged.
+    void keepAllWindows() { m_merges = false; }
     /// After a rollback: series that it added are not there.
     void forgetSeries()
     {
@@ -84,6 +86,7 @@ private:
     SummaryKeeper m_summaries;
     std::map<std::pair<const char*, int64_t>, int64_t> m_places; // by query (the literal's address) and part
     bool m_disturbed = false;
+    bool m_merges = true;
     std::optional<int64_t> m_window_steps;
     std::map<std::string, int64_t> m_series;
     std::map<const char*, std::unique_ptr<SQLite::Statement>> m_statements; // keyed by the literal's address

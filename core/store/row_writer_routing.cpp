@@ -34,7 +34,7 @@ void RowWriter::put(const RoutingWindow& window)
     expectLater(last_window, window.layer, window.last_step);
     insertWindow(window);
     const int64_t steps = windowSteps(window);
-    if (isMergeTurn(window, steps)) mergeOldWindows(window.layer, steps);
+    if (m_merges && isMergeTurn(window, steps)) mergeOldWindows(window.layer, steps);
 }
 
 void RowWriter::insertWindow(const RoutingWindow& window)
