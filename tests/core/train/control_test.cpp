@@ -79,8 +79,18 @@ TEST_F(Control, AnswersEveryCommandAndStops)
 
     const auto probed = send("probe", {{"text", "the river flows <extra_id_0> stone"}, {"language", "aa"}});
     ASSERT_EQ(probed.state, "done") << probed.answer.dump();
-    EXPECT_TRUE(probed.answer["routes"].contains("encoder.1"));
+    EXPECT_EQ(probed.answer["layers"][0]["layer"], "encoder.1");
+    EXPECT_EQ(probed.answer["layers"][0]["top_k"], 4);
+    EXPECT_EQ(probed.answer["language"], "aa");
+    const auto narrow =
+        send("probe", {{"text", "the river flows"}, {"target", "stone"}, {"capacity", "eval"}, {"top_k", 2}});
+    ASSERT_EQ(narrow.state, "done") << narrow.answer.dump();
+    EXPECT_EQ(narrow.answer["layers"][0]["top_k"], 2);
+    EXPECT_EQ(narrow.answer["target"], "stone");
     EXPECT_EQ(send("probe").state, "failed");
+    EXPECT_EQ(send("probe", {{"text", 3}}).state, "failed");
+    EXPECT_EQ(send("probe", {{"text", "a"}, {"capacity", "some"}}).state, "failed");
+    EXPECT_EQ(send("probe", {{"text", "a"}, {"topk", 2}}).state, "failed");
     EXPECT_EQ(send("probe", {{"text", "a <extra_id_900>"}}).state, "failed");
 
     const auto saved = send("checkpoint");
