@@ -136,18 +136,18 @@ TEST(Dynamics, TransitionsOfNothing)
 TEST(Dynamics, LocalityByHand)
 {
     RouteText text;
-    text.rows = 2;
+    text.rows = 3;
     text.width = 4;
-    text.pass_rows = 2;
-    text.counted = {1, 1, 1, 0, 1, 1, 1, 1};
-    text.row_language = {0, 0};
-    //                    0-0 same, 0-1 not, padding; 1-1 same, then a token without a choice on both sides
-    const Experts expert = {0, 0, 1, 1, 1, 1, -1, 1};
+    text.pass_rows = 3;
+    text.counted = {1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0};
+    text.row_language = {0, 0, 0};
+    // 0-0 same, 0-1 not, padding; 1-1 same, a token without a choice on both sides; a row does not go on in the next.
+    const Experts expert = {0, 0, 1, 1, 1, 1, -1, 1, 1, 1, 1, 1};
     const Locality l = locality(expert, text, 2);
     EXPECT_EQ(l.pairs, 3);
     EXPECT_NEAR(l.share, 2.0 / 3, 1e-12);
     EXPECT_EQ(l.uniform_chance, 0.5);
-    EXPECT_NEAR(l.load_chance, 4.0 / 36 + 16.0 / 36, 1e-12);
+    EXPECT_NEAR(l.load_chance, 4.0 / 49 + 25.0 / 49, 1e-12);
 }
 
 TEST(Dynamics, LocalityAtChanceMeetsItsLine)

@@ -1,6 +1,7 @@
 // Specialization against slow loops, hand-sized cases, closed forms and properties.
 #include "core/analysis/specialization.h"
 
+#include "core/analysis/label_information.h"
 #include "core/base/error.h"
 #include "sequence_samples.h"
 
@@ -221,14 +222,40 @@ TEST(Specialization, OneLanguageOrOneExpertTellsNothing)
 
 TEST(Specialization, ALabellingThatOnlyRenamesIsNoFinding)
 {
-    // Two sequences, two languages: both labellings say the same.
-    const std::vector<int32_t> language = {0, 1};
-    const std::vector<double> weight = {0.3, 0.1, 0.2, 0.7};
-    const Specialization s = specialization({2, language, weight});
-    EXPECT_EQ(s.p_value, 1);
-    EXPECT_EQ(s.null_low, s.information);
-    EXPECT_EQ(s.null_high, s.information);
-    EXPECT_FALSE(s.outsideNull());
+    // A language for every sequence: all labellings say the same, whatever order the sums are taken in.
+    for (uint64_t seed = 0; seed < 30; ++seed) {
+        Draws draws(seed);
+        const auto sequences = static_cast<int32_t>(2 + draws.below(6));
+        std::vector<int32_t> language;
+        std::vector<double> weight;
+        for (int32_t row = 0; row < sequences; ++row) {
+            language.push_back(row);
+            for (int e = 0; e < 3; ++e) weight.push_back(draws.uniform());
+        }
+        const Specialization s = specialization({3, language, weight});
+        EXPECT_EQ(s.p_value, 1) << seed;
+        EXPECT_EQ(s.null_low, s.information) << seed;
+        EXPECT_EQ(s.null_high, s.information) << seed;
+        EXPECT_FALSE(s.outsideNull()) << seed;
+    }
+}
+
+TEST(Specialization, TheBandIsThePermutationsOwn)
+{
+    const Tokens tokens = independentOfLanguage(8, 40, 20, 6, 4, 3);
+    std::vector<LabelInformation::Cell> cells;
+    for (size_t x = 0; x < tokens.expert.size(); ++x) cells.push_back({0, tokens.sequence[x], tokens.expert[x], 1});
+    LabelInformation labels(6, tokens.language, cells, LabelInformation::Groups::All);
+    auto null = labels.permuted(39, 5);
+    std::ranges::sort(null);
+    const Specialization few = ofSequences(tokens, {39, 5});
+    EXPECT_EQ(few.null_low, null.front()) << "of 39, 2.5 % lie below the smallest";
+    EXPECT_EQ(few.null_high, null.back());
+    null = labels.permuted(119, 5);
+    std::ranges::sort(null);
+    const Specialization more = ofSequences(tokens, {119, 5});
+    EXPECT_NEAR(more.null_low, null[2], tight) << "of 119, the third: 3 of 120";
+    EXPECT_NEAR(more.null_high, null[116], tight);
 }
 
 TEST(Specialization, WeightsScaleAway)
