@@ -12,7 +12,8 @@ namespace sy::cli {
 namespace {
 
 struct ControlOptions {
-    std::string run, verb, text, language;
+    std::string run, verb, text, language, target, capacity = "none";
+    int64_t top_k = 4;
     double timeout = 60;
 };
 
@@ -58,7 +59,12 @@ void waitForEnd(const StorePaths& paths, const std::string& run, double timeout)
 int control(const Common& common, const ControlOptions& options)
 {
     nlohmann::json payload = nlohmann::json::object();
-    if (options.verb == "probe") payload = {{"text", options.text}, {"language", options.language}};
+    if (options.verb == "probe")
+        payload = {{"text", options.text},
+                   {"language", options.language},
+                   {"target", options.target},
+                   {"capacity", options.capacity},
+                   {"top_k", options.top_k}};
     const auto command = sendAndWait(common.paths(), options.run, options.verb, payload, options.timeout);
     if (options.verb == "stop") waitForEnd(common.paths(), options.run, options.timeout);
     if (common.json)
@@ -92,12 +98,17 @@ void addControlVerbs(CLI::App& app, Action& action)
         ->check(CLI::IsMember({"pause", "resume", "checkpoint", "evaluate", "probe", "stop"}));
     command.app->add_option("--text", options->text, "probe: the text");
     command.app->add_option("--language", options->language, "probe: its language");
+    command.app->add_option("--target", options->target, "probe: what the decoder is fed");
+    command.app->add_option("--capacity", options->capacity, "probe: none drops nothing; eval and train, the run's")
+        ->check(CLI::IsMember({"none", "eval", "train"}));
+    command.app->add_option("--top", options->top_k, "probe: experts told per token")->check(CLI::PositiveNumber);
     command.app->add_option("--timeout", options->timeout, "seconds to wait for the answer")
         ->check(CLI::PositiveNumber);
     command.does([options, common = command.common] {
         if (options->verb == "probe" && options->text.empty()) throw UsageError("command RUN probe needs --text");
-        if (const auto bad = firstInvalidUtf8(options->text)) // JSON would replace it in silence
-            throw DataError("--text is not UTF-8: byte " + std::to_string(*bad) + " (from 0) is bad");
+        for (const auto& [name, text] : {std::pair{"--text", &options->text}, std::pair{"--target", &options->target}})
+            if (const auto bad = firstInvalidUtf8(*text)) // JSON would replace it in silence
+                throw DataError(std::string(name) + " is not UTF-8: byte " + std::to_string(*bad) + " (from 0) is bad");
         return control(*common, *options);
     });
 }
