@@ -32,7 +32,8 @@ constexpr std::array figures = {
                      "/ (1 + permutations)",
                      "Phipson, Smyth, SAGMB 9 (2010) for p",
                      "Whole sequences are permuted: tokens of a sequence belong together, and a null over tokens calls "
-                     "any run specialised. One layer in twenty leaves the band by chance: with many layers look at p "
+                     "any run specialised. Parallel sentences: within each sentence. One layer in twenty leaves the "
+                     "band by chance: with many layers look at p "
                      "after Holm's adjustment."},
     FigureDefinition{"specialization.by_gate", "Specialization weighted by gate", "nats",
                      "I with every choice weighted by its gate p_e(x) instead of 1", "",

@@ -57,14 +57,14 @@ std::vector<Cell> ofSharedGroups(const std::vector<Cell>& cells, std::span<const
 } // namespace
 
 LabelInformation::LabelInformation(int64_t experts, std::span<const int32_t> language, std::vector<Cell> cells,
-                                   Groups groups)
+                                   Groups groups, std::span<const int32_t> block)
     : m_experts(experts)
 {
     gather(cells);
     std::erase_if(cells, [&](const Cell& cell) { return labelOf(cell, language) < 0; });
     if (groups == Groups::Shared) cells = ofSharedGroups(cells, language);
     split(cells, language);
-    sortLabels();
+    stratify(cells, block);
     setUpTable();
     setUpSums();
 }
@@ -83,16 +83,12 @@ void LabelInformation::split(const std::vector<Cell>& cells, std::span<const int
     for (size_t i = 0; i < cells.size(); ++i) {
         const Cell& cell = cells[i];
         const bool new_group = i == 0 || cell.group != cells[i - 1].group;
-        if (new_group) {
-            m_cells.emplace_back(), m_totals.emplace_back();
-            m_first_part.push_back(static_cast<uint32_t>(m_label.size()));
-        }
+        if (new_group) m_cells.emplace_back(), m_totals.emplace_back();
         if (new_group || cell.sequence != cells[i - 1].sequence) {
             const auto part = static_cast<uint32_t>(m_label.size());
             m_parts_of_sequence[sequences.at(cell.sequence)].push_back(part);
             m_totals.back().push_back({part, 0, 0});
             m_label.push_back(languages.at(labelOf(cell, language)));
-            m_group_of_part.push_back(static_cast<uint32_t>(m_cells.size() - 1));
         }
         m_cells.back().push_back({m_totals.back().back().part, static_cast<uint32_t>(cell.expert), cell.weight});
         m_totals.back().back().weight += cell.weight;
@@ -100,13 +96,24 @@ void LabelInformation::split(const std::vector<Cell>& cells, std::span<const int
     }
 }
 
-void LabelInformation::sortLabels()
+void LabelInformation::stratify(const std::vector<Cell>& cells, std::span<const int32_t> block)
 {
-    m_sorted_label = m_label;
-    for (size_t group = 0; group < m_first_part.size(); ++group) {
-        const size_t end = group + 1 < m_first_part.size() ? m_first_part[group + 1] : m_sorted_label.size();
-        std::sort(m_sorted_label.begin() + m_first_part[group],
-                  m_sorted_label.begin() + static_cast<std::ptrdiff_t>(end));
+    std::map<std::pair<int32_t, int32_t>, std::vector<uint32_t>> parts_of;
+    for (size_t i = 0, part = 0; i < cells.size(); ++i) {
+        const bool same = i > 0 && cells[i].group == cells[i - 1].group && cells[i].sequence == cells[i - 1].sequence;
+        if (same) continue;
+        const int32_t in = block.empty() ? 0 : block[static_cast<size_t>(cells[i].sequence)];
+        parts_of[{cells[i].group, in}].push_back(static_cast<uint32_t>(part++));
+    }
+    m_stratum.resize(m_label.size());
+    for (const auto& [place, parts] : parts_of) {
+        const size_t first = m_sorted_label.size();
+        for (const uint32_t part : parts) {
+            m_stratum[part] = static_cast<uint32_t>(m_first_label.size());
+            m_sorted_label.push_back(m_label[part]);
+        }
+        m_first_label.push_back(static_cast<uint32_t>(first));
+        std::sort(m_sorted_label.begin() + static_cast<std::ptrdiff_t>(first), m_sorted_label.end());
     }
 }
 
@@ -167,17 +174,16 @@ double LabelInformation::languageEntropy()
     return std::max((m_group_sum - sumOver(m_totals, m_label, 1)) / m_weight, 0.0);
 }
 
-/// Sequences in a random order take the next label of each of their groups.
+/// Sequences in a random order take the next label of each of their strata.
 std::vector<uint32_t> LabelInformation::shuffledLabels(std::vector<uint32_t>& order, uint64_t seed,
                                                        uint64_t permutation) const
 {
     const RandomStream random = randomStream(seed, permutation, siteId("language null"));
     for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i, i)]);
-    auto next = m_first_part;
+    auto next = m_first_label;
     std::vector<uint32_t> label(m_label.size());
     for (const uint32_t sequence : order)
-        for (const uint32_t part : m_parts_of_sequence[sequence])
-            label[part] = m_sorted_label[next[m_group_of_part[part]]++];
+        for (const uint32_t part : m_parts_of_sequence[sequence]) label[part] = m_sorted_label[next[m_stratum[part]]++];
     return label;
 }
 

@@ -5,7 +5,8 @@
 // Labels are permuted within each group over the sequences that have it, so that every group keeps its languages: a
 // null that gave an id of two languages to all of them would have another bias than the figure. One shuffle of the
 // sequences rules all groups, since what a sequence does in one group it tends to do in others. With a single group
-// this is the plain permutation of labels over sequences.
+// this is the plain permutation of labels over sequences. Blocks of sequences keep their labels too: a stratum is what
+// a group has in a block.
 //
 // Shape suffixes: R sequences, P parts (a sequence in a group).
 #pragma once
@@ -28,7 +29,9 @@ public:
         Shared ///< groups that occur in at least two languages
     };
     /// @param language  of each sequence, negative = left out. The caller has checked it and the cells.
-    LabelInformation(int64_t experts, std::span<const int32_t> language, std::vector<Cell> cells, Groups groups);
+    /// @param block     of each sequence; empty = all in one
+    LabelInformation(int64_t experts, std::span<const int32_t> language, std::vector<Cell> cells, Groups groups,
+                     std::span<const int32_t> block = {});
 
     double weight() const { return m_weight; }
     int64_t sequences() const { return static_cast<int64_t>(m_parts_of_sequence.size()); } ///< labelled, with a cell
@@ -48,7 +51,7 @@ private:
     using Groupwise = std::vector<std::vector<Share>>;
 
     void split(const std::vector<Cell>& cells, std::span<const int32_t> language);
-    void sortLabels();
+    void stratify(const std::vector<Cell>& cells, std::span<const int32_t> block);
     void setUpTable();
     void setUpSums();
     double nLogN(double n) const;
@@ -61,8 +64,9 @@ private:
     Groupwise m_cells;                                      ///< of each group, by part and expert
     Groupwise m_totals;                                     ///< of each group, by part
     std::vector<uint32_t> m_label;                          ///< [P] 0 .. languages - 1, group after group
-    std::vector<uint32_t> m_sorted_label;                   ///< [P] each group's labels in order
-    std::vector<uint32_t> m_group_of_part, m_first_part;    ///< [P], and of each group
+    std::vector<uint32_t> m_stratum;                        ///< [P]
+    std::vector<uint32_t> m_first_label;                    ///< of each stratum, in m_sorted_label
+    std::vector<uint32_t> m_sorted_label;                   ///< [P] each stratum's labels in order
     std::vector<std::vector<uint32_t>> m_parts_of_sequence; ///< [R]
     double m_expert_sum = 0;       ///< sum over groups and experts of n ln n: labels do not change it
     double m_group_sum = 0;        ///< the same over groups

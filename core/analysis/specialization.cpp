@@ -31,8 +31,9 @@ void requireSize(size_t size, size_t needed, const char* name)
             std::string(name) + " has " + std::to_string(size) + " values where " + std::to_string(needed) + " belong");
 }
 
-void requireOptions(int64_t experts, const NullOptions& null)
+void requireOptions(int64_t experts, size_t sequences, const NullOptions& null)
 {
+    if (!null.block.empty()) requireSize(null.block.size(), sequences, "block");
     require(experts >= 1, "experts must be at least 1, got " + std::to_string(experts));
     require(null.permutations >= 39 && null.permutations <= 1'000'000,
             "permutations must be 39 (fewer have no 2.5 % quantile) to 1000000, got " +
@@ -141,7 +142,7 @@ double Specialization::normalizedHigh() const
 
 Specialization specialization(const SequenceChoices& choices, const NullOptions& null)
 {
-    requireOptions(choices.experts, null);
+    requireOptions(choices.experts, choices.language.size(), null);
     const auto experts = static_cast<size_t>(choices.experts);
     requireSize(choices.weight.size(), choices.language.size() * experts, "weight");
     requireWeights(choices.weight);
@@ -150,13 +151,14 @@ Specialization specialization(const SequenceChoices& choices, const NullOptions&
         for (size_t e = 0; e < experts; ++e)
             if (const double weight = choices.weight[row * experts + e]; weight > 0)
                 cells.push_back({0, static_cast<int32_t>(row), static_cast<int32_t>(e), weight});
-    LabelInformation labels(choices.experts, choices.language, std::move(cells), LabelInformation::Groups::All);
+    LabelInformation labels(choices.experts, choices.language, std::move(cells), LabelInformation::Groups::All,
+                            null.block);
     return against(labels, null);
 }
 
 Specialization specializationGivenToken(const TokenChoices& choices, const NullOptions& null)
 {
-    requireOptions(choices.experts, null);
+    requireOptions(choices.experts, choices.language.size(), null);
     requireTokens(choices);
     std::vector<LabelInformation::Cell> cells;
     for (size_t x = 0; x < choices.id.size(); ++x) {
@@ -164,7 +166,8 @@ Specialization specializationGivenToken(const TokenChoices& choices, const NullO
         if (choices.expert[x] >= 0 && weight > 0)
             cells.push_back({choices.id[x], choices.sequence[x], choices.expert[x], weight});
     }
-    LabelInformation labels(choices.experts, choices.language, std::move(cells), LabelInformation::Groups::Shared);
+    LabelInformation labels(choices.experts, choices.language, std::move(cells), LabelInformation::Groups::Shared,
+                            null.block);
     return against(labels, null);
 }
 

@@ -30,7 +30,17 @@ struct TokenChoices {
 struct NullOptions {
     int64_t permutations = 400;
     uint64_t seed = 1;
+    /// [R] languages are permuted within blocks of sequences that say the same, one sentence in several languages:
+    /// they stand for each other, and their common content is no noise. Empty = over all sequences.
+    std::span<const int32_t> block = {};
 };
+
+/// Enough for one perfect layer of `layers` to pass Holm's adjustment with room, p = layers / (1 + permutations) <
+/// 0.025; 400 at least. With the 400 alone no layer of 21 could fall below 0.05, however special.
+constexpr int64_t permutationsFor(int64_t layers)
+{
+    return layers > 10 ? 40 * layers : 400;
+}
 
 /// I in nats, plug-in. The null distribution is I with the languages permuted over sequences: tokens of one sequence
 /// belong together, so a null over tokens would call any run specialised. NaN where nothing was chosen.
@@ -57,7 +67,8 @@ struct Specialization {
     bool outsideNull() const { return information > null_high || information < null_low; }
 };
 
-/// @throws Error where sizes do not fit, a weight is negative or not finite, or permutations < 39 (no 2.5 % quantile).
+/// @throws Error where sizes do not fit (a block has R values or none), a weight is negative or not finite, or
+/// permutations < 39 (no 2.5 % quantile).
 Specialization specialization(const SequenceChoices& choices, const NullOptions& null = {});
 
 /// I(expert; language | token id) over the ids that occur in at least two languages: token identity alone separates

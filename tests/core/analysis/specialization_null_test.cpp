@@ -128,6 +128,45 @@ TEST(SpecializationNull, UnevenSequencesLieInsideToo)
     expectNinetyFive(count);
 }
 
+TEST(SpecializationNull, ParallelSentencesNeedTheirOwn)
+{
+    // The same sentence in twelve languages: its content rules, so sequences of a sentence are alike. A null over all
+    // sequences expects more than there is; one within sentences is right.
+    Tally within, over_all, given;
+    int below = 0;
+    for (uint64_t seed = 0; seed < 100; ++seed) {
+        Draws draws(7000 + seed);
+        Tokens tokens;
+        tokens.experts = 8;
+        std::vector<int32_t> sentence_of;
+        for (int32_t sentence = 0; sentence < 20; ++sentence) {
+            const int64_t home = draws.below(8), second = draws.below(8);
+            for (int32_t language = 0; language < 12; ++language) {
+                const auto row = static_cast<int32_t>(tokens.language.size());
+                tokens.language.push_back(language);
+                sentence_of.push_back(sentence);
+                const int64_t own = draws.below(8); // and something of its own
+                for (int t = 0; t < 24; ++t) {
+                    const int64_t expert = t < 14 ? home : t < 18 ? second : t < 20 ? own : draws.below(8);
+                    tokens.sequence.push_back(row);
+                    tokens.id.push_back(static_cast<int32_t>(draws.below(60)));
+                    tokens.expert.push_back(static_cast<int16_t>(expert));
+                }
+            }
+        }
+        const auto weights = tokens.weights();
+        const NullOptions null{400, seed, sentence_of};
+        within.add(specialization({8, tokens.language, weights}, null));
+        given.add(specializationGivenToken(tokens.choices(), null));
+        const Specialization plain = specialization({8, tokens.language, weights}, {400, seed});
+        over_all.add(plain);
+        below += plain.information < plain.null_low;
+    }
+    expectNinetyFive(within);
+    expectNinetyFive(given);
+    EXPECT_GT(below, 50) << "over all sequences a run without any structure looks less than chance";
+}
+
 TEST(SpecializationNull, AWeakEffectIsFound)
 {
     Tally count;

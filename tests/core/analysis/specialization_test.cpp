@@ -353,6 +353,34 @@ TEST(Specialization, RefusesWhatDoesNotFit)
     EXPECT_THROW(specializationGivenToken({2, sequence, {}, expert, {}, language}), Error);
 }
 
+TEST(Specialization, BlocksOfOneSequenceLeaveNothingToPermute)
+{
+    const Tokens tokens = independentOfLanguage(9, 12, 10, 4, 3, 2);
+    std::vector<int32_t> block(12);
+    for (size_t row = 0; row < 12; ++row) block[row] = static_cast<int32_t>(row);
+    const auto weights = tokens.weights();
+    const Specialization s = specialization({4, tokens.language, weights}, {50, 1, block});
+    EXPECT_EQ(s.null_low, s.information);
+    EXPECT_EQ(s.null_high, s.information);
+    EXPECT_EQ(s.p_value, 1);
+    const std::vector<int32_t> one(12, 7);
+    EXPECT_EQ(specialization({4, tokens.language, weights}, {50, 1, one}),
+              specialization({4, tokens.language, weights}, {50, 1}));
+    block.pop_back();
+    EXPECT_THROW(specialization({4, tokens.language, weights}, {50, 1, block}), Error);
+    EXPECT_THROW(specializationGivenToken(tokens.choices(), {50, 1, block}), Error);
+}
+
+TEST(Holm, EnoughPermutationsForManyLayers)
+{
+    for (int64_t layers = 1; layers <= 100; ++layers) {
+        std::vector<double> p(static_cast<size_t>(layers), 0.6);
+        p[0] = 1.0 / static_cast<double>(1 + permutationsFor(layers));
+        EXPECT_LT(holmAdjusted(p)[0], 0.0251) << layers;
+        EXPECT_GE(permutationsFor(layers), 400);
+    }
+}
+
 TEST(Holm, ByHand)
 {
     // Sorted: 0.01 * 4, 0.02 * 3, 0.03 * 2, 0.04 * 1, each at least the one before.
