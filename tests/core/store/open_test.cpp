@@ -73,6 +73,41 @@ TEST_F(OpenTest, AVersionOneFileHasNoMachines)
     EXPECT_TRUE(database.tableExists("machine"));
 }
 
+TEST_F(OpenTest, RowsOfAVersionFourFileAreReadOn)
+{
+    {
+        auto database = createFile(paths.database);
+        migrateStore(database, paths.database, 4);
+        database.exec(R"sql(
+            INSERT INTO run (key, id, name, status, steps, created_ms, host, pid, preset, code_version, code_revision,
+                             corpus, corpus_hash, tokenizer_hash, seed, vocab_size, parameters_total, parameters_active,
+                             num_experts, languages, sparse_layers, environment)
+            VALUES (1, 'A', 'old', 'finished', 10, 1, '', 1, '', '', '', '', '', '', 1, 1, 1, 1, 2, '["de"]',
+                    '["encoder.1"]', '{}');
+            INSERT INTO probe (key, run, step, text, language, target, prediction) VALUES (1, 1, 10, 't', 'de', '', '');
+            INSERT INTO probe_token (probe, position, decoder, id, piece) VALUES (1, 0, 0, 5, 't');
+            INSERT INTO probe_route (probe, layer, tokens, top_k, expert, dropped, data)
+            VALUES (1, 0, 1, 1, '[1]', '[0]', x'0000403f0000003f010000000000403f');
+            INSERT INTO routing_window (run, layer, last_step, first_step, languages, experts, tokens, padding, load,
+                                        kept, language_load, language_kept, dead_experts)
+            VALUES (1, 0, 10, 1, 1, 2, 3, 0, '[1,2]', '[1, 2]', '[3]', '[3]', 0);
+            INSERT INTO routing_blob (run, layer, last_step, top_tokens, encoding, data)
+            VALUES (1, 0, 10, '[]', 'raw', zeroblob(56));
+        )sql");
+    }
+    const Store store = Store::openExisting(paths);
+    const Probe probe = store.probes("old").at(0);
+    EXPECT_EQ(probe.routes.at(0).probability, std::vector<float>{0.75F});
+    EXPECT_EQ(probe.routes.at(0).entropy, std::vector<float>{0.5F});
+    EXPECT_EQ(probe.routes.at(0).top_expert, std::vector<int32_t>{1});
+    const WindowFigures figures = store.windowFigures("old", 0).at(0);
+    EXPECT_EQ(figures.figures.kept, (std::vector<int64_t>{1, 2})); // written with a space
+    EXPECT_TRUE(std::isnan(figures.capacity_needed));
+    EXPECT_TRUE(std::isnan(figures.figures.mean_probability_entropy));
+    EXPECT_EQ(store.windows("old", 0).at(0).load, (std::vector<int64_t>{0, 0}));
+    EXPECT_EQ(store.windowCurves("old", WindowColumn::DeadExperts).at(0).value, std::vector<double>{0});
+}
+
 TEST_F(OpenTest, RefusesANewerVersionUnchanged)
 {
     Store::open(paths).database().exec("PRAGMA user_version = 99");
