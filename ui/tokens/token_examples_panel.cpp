@@ -10,6 +10,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace sy {
 
 namespace {
@@ -17,7 +19,7 @@ namespace {
 constexpr size_t most_examples = 100;
 constexpr int neighbours = 12;
 
-/// Draws pieces from left to right or the other way, starting at x; stops where the room ends.
+/// Draws a context around its token; text that is read from right to left runs that way.
 class ContextPainter {
 public:
     ContextPainter(QPainter& painter, const QRect& room, int experts, const QColor& text)
@@ -26,6 +28,33 @@ public:
     {
     }
 
+    void draw(const TokenContext& context, int token_left) const
+    {
+        const QRect box = token(context.token, token_left);
+        QVector<ContextPiece> before = context.before;
+        std::reverse(before.begin(), before.end());
+        const bool mirrored = readFromRight(context);
+        (mirrored ? toTheRight(before, box.right() + m_gap, context.cut_before)
+                  : toTheLeft(before, box.left() - m_gap, context.cut_before));
+        (mirrored ? toTheLeft(context.after, box.left() - m_gap, context.cut_after)
+                  : toTheRight(context.after, box.right() + m_gap, context.cut_after));
+    }
+
+private:
+    static bool readFromRight(const TokenContext& context)
+    {
+        int from_right = 0, from_left = 0;
+        const auto count = [&](const ContextPiece& piece) {
+            for (const QChar c : piece.text) {
+                from_right += c.direction() == QChar::DirR || c.direction() == QChar::DirAL ? 1 : 0;
+                from_left += c.direction() == QChar::DirL && !piece.text.startsWith(QLatin1Char('<')) ? 1 : 0;
+            }
+        };
+        count(context.token);
+        for (const auto* side : {&context.before, &context.after})
+            for (const ContextPiece& piece : *side) count(piece);
+        return from_right > from_left;
+    }
     /// The token on its colour; its rectangle.
     QRect token(const ContextPiece& piece, int left) const
     {
@@ -37,27 +66,28 @@ public:
         text(piece, box, piece.expert >= 0 ? onColour(ground) : m_text, false);
         return box;
     }
-    void before(const TokenContext& context, int right) const
+    /// Nearest to the token first.
+    void toTheLeft(const QVector<ContextPiece>& pieces, int right, bool goes_on) const
     {
-        for (auto piece = context.before.rbegin(); piece != context.before.rend() && right > m_room.left(); ++piece) {
-            const QRect box(right - width(*piece), m_room.top(), width(*piece), m_room.height());
-            text(*piece, box, m_text, true);
+        for (const ContextPiece& piece : pieces) {
+            if (right < m_room.left()) return;
+            const QRect box(right - width(piece), m_room.top(), width(piece), m_room.height());
+            text(piece, box, m_text, true);
             right = box.left() - m_gap;
         }
-        if (context.cut_before) ellipsis(right - m_metrics.horizontalAdvance(QChar(0x2026)));
+        if (goes_on) ellipsis(right - m_metrics.horizontalAdvance(QChar(0x2026)));
     }
-    void after(const TokenContext& context, int left) const
+    void toTheRight(const QVector<ContextPiece>& pieces, int left, bool goes_on) const
     {
-        for (const ContextPiece& piece : context.after) {
-            if (left > m_room.right()) break;
+        for (const ContextPiece& piece : pieces) {
+            if (left > m_room.right()) return;
             const QRect box(left, m_room.top(), width(piece), m_room.height());
             text(piece, box, m_text, true);
             left = box.right() + m_gap;
         }
-        if (context.cut_after) ellipsis(left);
+        if (goes_on) ellipsis(left);
     }
 
-private:
     int width(const ContextPiece& piece) const { return m_metrics.horizontalAdvance(piece.text); }
     void ellipsis(int left) const
     {
@@ -106,10 +136,7 @@ void TokenContextDelegate::paint(QPainter* painter, const QStyleOptionViewItem& 
     const bool selected = option.state & QStyle::State_Selected;
     const QColor text = option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
     const ContextPainter pieces(*painter, option.rect, model->experts(), text);
-    const int gap = QFontMetrics(ground.font).averageCharWidth() / 2;
-    const QRect token = pieces.token(context.token, option.rect.left() + option.rect.width() * 2 / 5);
-    pieces.before(context, token.left() - gap);
-    pieces.after(context, token.right() + gap);
+    pieces.draw(context, option.rect.left() + option.rect.width() * 2 / 5);
     painter->restore();
 }
 
@@ -131,9 +158,10 @@ TokenExamplesPanel::TokenExamplesPanel(RoutingFocus* focus, QWidget* parent)
     m_view->setTabKeyNavigation(false);
     const int letter = fontMetrics().averageCharWidth();
     m_view->setColumnWidth(TokenExamplesModel::LanguageColumn, letter * 10);
-    m_view->setColumnWidth(TokenExamplesModel::ExpertColumn, letter * 12);
+    m_view->setColumnWidth(TokenExamplesModel::ExpertColumn, letter * 9);
     m_view->setColumnWidth(TokenExamplesModel::GateColumn, letter * 7);
-    m_view->setColumnWidth(TokenExamplesModel::PlaceColumn, letter * 14);
+    m_view->setColumnWidth(TokenExamplesModel::PlaceColumn, letter * 10);
+    m_view->horizontalHeader()->setHighlightSections(false);
     addTableExport(*m_view, tr("examples"));
     m_heading->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);

@@ -133,7 +133,7 @@ TokenGridView::TokenGridView(const QString& object_name, const QString& export_n
     m_sorted->sort(-1);
     horizontalHeader()->setSortIndicator(-1, Qt::DescendingOrder);
     horizontalHeader()->setSortIndicatorClearable(true);
-    horizontalHeader()->setStretchLastSection(true);
+    horizontalHeader()->setHighlightSections(false);
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 3 / 2);
     setSelectionBehavior(SelectRows);
@@ -157,6 +157,7 @@ void TokenGridView::setContent(const QVector<GridColumn>& columns, std::vector<G
     m_showing = true;
     m_grid->setContent(columns, std::move(rows));
     m_showing = false;
+    horizontalHeader()->setStretchLastSection(!columns.isEmpty() && !columns.back().number);
     if (!m_sized && m_grid->rowCount() > 0) {
         m_sized = true;
         resizeColumnsToContents();

@@ -110,7 +110,8 @@ void TokenLookupPanel::fillMatches()
         {tr("Count"), tr("n(x): times that the id occurs in these tokens"), true},
         {tr("Experts"), tr("Experts that at least one of its occurrences goes to"), true},
         {tr("Mostly to"), tr("Expert that most of its occurrences go to"), true},
-        {tr("Share"), fromUtf8(definitionText("tokens.share")), true}};
+        {tr("Share"), fromUtf8(definitionText("tokens.share")), true},
+        {tr("Script"), tr("Of the piece's first letter"), false}};
     std::vector<GridRow> rows;
     std::vector<int32_t> found;
     if (m_picture) {
@@ -126,11 +127,12 @@ void TokenLookupPanel::fillMatches()
         const auto experts = m_picture->table.expertsOf(id);
         const auto most = std::ranges::max_element(experts);
         const auto used = std::ranges::count_if(experts, [](int64_t count) { return count > 0; });
-        rows.push_back({id,
-                        {textCell(m_picture->index->piece(id)), countCell(id), countCell(m_picture->table.total(id)),
-                         countCell(used), countCell(most - experts.begin()),
-                         percentCell(double(*most) / double(m_picture->table.total(id)), 0)},
-                        {}});
+        rows.push_back(
+            {id,
+             {textCell(m_picture->index->piece(id)), countCell(id), countCell(m_picture->table.total(id)),
+              countCell(used), countCell(most - experts.begin()),
+              percentCell(double(*most) / double(m_picture->table.total(id)), 0), textCell(m_picture->script(id))},
+             {}});
     }
     m_count->setText(found.empty() && m_picture ? tr("No id of these tokens matches.")
                      : found.size() > most_matches

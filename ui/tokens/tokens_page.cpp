@@ -80,8 +80,9 @@ void TokensPage::makeTabs()
     m_splitter->setChildrenCollapsible(false);
     m_splitter->addWidget(m_experts);
     m_splitter->addWidget(m_tabs);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({450, 550});
+    m_splitter->setStretchFactor(0, 9);
+    m_splitter->setStretchFactor(1, 11);
 }
 
 void TokensPage::makeActions()
