@@ -74,7 +74,7 @@ void CurveLayer::draw(QCPPainter* painter)
     painter->setClipRect(view.rect);
     for (const CurveBand& band : m_set.bands()) drawBand(painter, view, band);
     drawMarkedStep(painter, view);
-    drawReferenceLines(painter, view);
+    drawReferenceLines(painter, view, false);
     BarBatch dense(*painter, view.rect, view.pixel);
     const CurvePoints* above = nullptr;
     if (m_set.smoothing() > 0)
@@ -88,6 +88,7 @@ void CurveLayer::draw(QCPPainter* painter)
     if (above) drawLine(painter, view, dense, *above, above->shown(), above->look.colour);
     dense.paint();
     for (const auto& curve : m_set.curves()) drawNotFinite(painter, view, *curve);
+    drawReferenceLines(painter, view, true);
     drawText(painter);
 }
 

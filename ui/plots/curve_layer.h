@@ -48,7 +48,7 @@ private:
     void drawNotFinite(QCPPainter* painter, const View& view, const CurvePoints& curve) const;
     void drawText(QCPPainter* painter) const;
     void drawBand(QCPPainter* painter, const View& view, const CurveBand& band) const;
-    void drawReferenceLines(QCPPainter* painter, const View& view) const;
+    void drawReferenceLines(QCPPainter* painter, const View& view, bool labels) const;
     void drawMarkedStep(QCPPainter* painter, const View& view) const;
     View makeView(QCPPainter* painter) const;
 

@@ -28,7 +28,7 @@ void CurveLayer::drawBand(QCPPainter* painter, const View& view, const CurveBand
     }
 }
 
-void CurveLayer::drawReferenceLines(QCPPainter* painter, const View& view) const
+void CurveLayer::drawReferenceLines(QCPPainter* painter, const View& view, bool labels) const
 {
     const QColor text = blended(parentPlot()->palette().color(QPalette::Text), view.ground, 0.7);
     painter->setAntialiasing(false);
@@ -39,13 +39,21 @@ void CurveLayer::drawReferenceLines(QCPPainter* painter, const View& view) const
         const double y = std::round(view.y.pixel(line.y));
         if (y < view.rect.top() || y > view.rect.bottom()) continue;
         painter->setPen(QPen(text, 1, Qt::DashLine));
-        painter->drawLine(QPointF(view.rect.left(), y), QPointF(view.rect.right(), y));
+        if (!labels) {
+            painter->drawLine(QPointF(view.rect.left(), y), QPointF(view.rect.right(), y));
+            continue;
+        }
         painter->setPen(text);
         const bool above = y - metrics.height() > view.rect.top();
         const QRectF place(view.rect.left() + 6, above ? y - metrics.height() - 1 : y + 1, view.rect.width() - 12,
                            metrics.height());
-        painter->drawText(place, Qt::AlignRight | Qt::AlignVCenter,
-                          metrics.elidedText(line.text, Qt::ElideRight, place.width()));
+        const QString shown = metrics.elidedText(line.text, Qt::ElideRight, place.width());
+        QRectF under = place;
+        under.setLeft(place.right() - metrics.horizontalAdvance(shown) - 2);
+        QColor veil = view.ground;
+        veil.setAlphaF(0.75F);
+        painter->fillRect(under, veil);
+        painter->drawText(place, Qt::AlignRight | Qt::AlignVCenter, shown);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
 #include "ui/plots/heat_map.h"
+#include "ui/routing/page_actions.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -74,6 +75,10 @@ QWidget* LanguageMatrixPanel::makeBar()
         combo("matrixSource", {tr("training text"), tr("validation text")},
               tr("Training: the routing window that ends at the shown step. Validation: the sequences of the last "
                  "evaluation by then"));
+    addChoiceActions(*this, *m_kind, tr("Language matrix"), {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4});
+    addChoiceActions(*this, *m_rows, tr("Language matrix"));
+    addChoiceActions(*this, *m_columns, tr("Language matrix"));
+    addChoiceActions(*this, *m_source, tr("Language matrix"));
     for (QWidget* one : std::initializer_list<QWidget*>{m_kind, m_rows, m_columns, m_source, m_where})
         row->addWidget(one);
     connect(m_kind, &QComboBox::activated, this, [this] {

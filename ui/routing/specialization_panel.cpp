@@ -5,9 +5,11 @@
 #include "ui/models/text.h"
 #include "ui/plots/curve_chart.h"
 #include "ui/plots/heat_map.h"
+#include "ui/routing/page_actions.h"
 #include "ui/routing/specialization_loader.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QLabel>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -95,7 +97,10 @@ QWidget* SpecializationPanel::makeBar()
                     tr("Scale of the information in chart and overview"));
     m_layers = combo("specializationLayers", {tr("all layers"), tr("encoder"), tr("decoder"), tr("chosen layer")}, 0,
                      tr("Which layers the chart draws"));
-    for (QComboBox* box : {m_figure, m_scale, m_layers}) row->addWidget(box);
+    for (QComboBox* box : {m_figure, m_scale, m_layers}) {
+        row->addWidget(box);
+        addChoiceActions(*this, *box, tr("Specialization"));
+    }
     return bar;
 }
 
@@ -128,6 +133,12 @@ void SpecializationPanel::setActive(bool active)
     m_active = active;
     m_loader->setActive(active);
     if (active && m_stale) showAll();
+}
+
+void SpecializationPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showAll(); // the band is drawn in its grey
 }
 
 SpecializationOf SpecializationPanel::figure() const

@@ -25,6 +25,9 @@ public:
 
     void setActive(bool active); ///< a hidden page reads nothing
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QWidget* makeWords();
     QWidget* makeBar();

@@ -8,6 +8,7 @@
 #include "ui/routing/specialization_loader.h"
 #include "ui/routing/specialization_view.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QLabel>
 #include <QTest>
@@ -205,6 +206,16 @@ private Q_SLOTS:
         QCOMPARE(focus.layer(), 2);
         Q_EMIT s.chart->clicked(19);
         QCOMPARE(focus.step(), std::optional<int64_t>(20));
+    }
+    void everyMatrixHasACommand()
+    {
+        Shown s;
+        s.open(s.bench.addRun("a", {40}, {}));
+        QTRY_COMPARE(s.matrix->matrix().rows, 4);
+        auto* action = s.page->findChild<QAction*>("matrixKind1");
+        QCOMPARE(action->shortcut(), QKeySequence(Qt::Key_2));
+        action->trigger();
+        QCOMPARE(s.matrix->matrix().scale, HeatScale::Lift);
     }
     void ordersKeepNamesWithTheirNumbers()
     {
