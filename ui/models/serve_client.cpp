@@ -10,6 +10,7 @@ namespace sy {
 
 namespace {
 
+constexpr int parting_ms = 100;             ///< that a destructor takes at most
 constexpr int farewell_ms = 800;            ///< that a child has to end by itself
 constexpr int idle_ms = 10 * 60 * 1000;     ///< setIdleLimit
 constexpr qsizetype kept_errors = 16 << 10; ///< bytes of its standard error
@@ -37,7 +38,10 @@ ServeClient::ServeClient(const PageContext& context, QObject* parent)
 
 ServeClient::~ServeClient()
 {
+    QProcess* process = m_process;
     retire();
+    // At the end of the program no event loop is left to see it go.
+    if (process && process->state() != QProcess::NotRunning) process->waitForFinished(parting_ms);
 }
 
 void ServeClient::setIdleLimit(int ms)
