@@ -120,10 +120,15 @@ void DynamicsPage::layOutTexts()
     m_saturation->chart()->setEmptyText(none ? needs : reading);
     m_locality->chart()->setEmptyText(none && m_curves_of.reference < 0 && !isReading() ? tr("No routes were recorded.")
                                                                                         : reading);
-    m_plasticity->setEmptyText(none                            ? needs
-                               : index.route_steps.size() == 1 ? tr("One evaluation is recorded. Plasticity compares "
-                                                                    "two: it comes with the next.")
-                                                               : reading);
+    m_plasticity->setEmptyText(none ? needs : index.route_steps.size() == 1 ? oneEvaluationText() : reading);
+}
+
+QString DynamicsPage::oneEvaluationText() const
+{
+    const RoutingIndex& index = *m_context.focus->index();
+    if (index.live) return tr("One evaluation is recorded. Plasticity compares two: it comes with the next.");
+    return tr("%1 recorded one evaluation. Plasticity compares two: continue the run, or evaluate more often.")
+        .arg(index.name);
 }
 
 QString DynamicsPage::nothingText() const
@@ -156,6 +161,7 @@ void DynamicsPage::fillReference()
                     .arg(QLocale().toString(qlonglong(index.checkpoint_steps.back())));
     else if (kind == Reference::LatestEvaluation && !index.live)
         text += tr(", the final one");
+    if (index.route_steps.size() == 1) text += tr(", the only one so far: nothing to compare yet");
     m_reference_text->setText(text);
 }
 

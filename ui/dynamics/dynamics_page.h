@@ -67,6 +67,7 @@ private:
     void layOutTexts();
     void fillReference();
     QString nothingText() const;
+    QString oneEvaluationText() const;
     void failed(const QString& problem);
 
     PageContext m_context;

@@ -65,8 +65,11 @@ QString LayerCurves::run() const
 void LayerCurves::setLayer(int layer, const std::vector<int64_t>& step, const std::vector<double>& value,
                            const std::vector<double>& chance)
 {
+    if (m_chance.empty()) // all at once: the legend keeps their order, whichever is read first
+        for (int each = 0; each < m_focus->index()->layers.size(); ++each)
+            m_chart->setCurve(name(each),
+                              CurveLook{name(each), lineColour(each), Qt::SolidLine, run(), m_chart->title()});
     const QString id = name(layer);
-    m_chart->setCurve(id, CurveLook{id, lineColour(layer), Qt::SolidLine, run(), m_chart->title()});
     m_chart->setRows(id, curveOf(step, value));
     m_chance[layer] = curveOf(step, chance);
     if (layer == m_focus->layer()) showChoice();

@@ -79,7 +79,7 @@ FlowBands TransitionFlow::arranged(const QSize& size, double top) const
     const double side = metrics.averageCharWidth() * 2;
     room.area = QRectF(QPointF(side, top + metrics.height() * 1.6),
                        QPointF(size.width() - side, size.height() - metrics.height() * 1.6));
-    room.node_width = metrics.averageCharWidth() * 4;
+    room.node_width = metrics.horizontalAdvance(QStringLiteral("+0000"));
     room.gap = std::max(2.0, metrics.height() / 4);
     return arrangeFlow(m_stack, m_first, m_columns, room, columnOf(m_layer), m_expert);
 }

@@ -44,7 +44,8 @@ void TransitionFlow::drawBands(QPainter& painter, const FlowBands& flow, const Q
             const bool strong = touches || static_cast<int>(i) == m_hovered;
             if (strong != front) continue;
             QColor colour = nodeColour(flow.nodes[band.from], palette);
-            colour.setAlphaF(strong ? 0.85F : chosen >= 0 ? 0.12F : 0.45F);
+            const bool rest = flow.nodes[band.from].expert < 0 && flow.nodes[band.to].expert < 0;
+            colour.setAlphaF(strong ? 0.85F : chosen >= 0 || rest ? 0.12F : 0.45F);
             painter.setBrush(colour);
             painter.drawPath(band.shape);
         }

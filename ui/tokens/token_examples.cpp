@@ -129,13 +129,13 @@ QVariant TokenExamplesModel::headerData(int section, Qt::Orientation orientation
 {
     if (orientation != Qt::Horizontal) return {};
     static constexpr const char* titles[] = {QT_TR_NOOP("Language"), QT_TR_NOOP("Context"), QT_TR_NOOP("Expert"),
-                                             QT_TR_NOOP("Gate"), QT_TR_NOOP("Row : position")};
+                                             QT_TR_NOOP("Gate"), QT_TR_NOOP("Place")};
     static constexpr const char* tips[] = {
         QT_TR_NOOP("Of the text that the token stands in"),
         QT_TR_NOOP("The token on its expert's colour between its neighbours, which are underlined in theirs; struck: "
                    "dropped, its expert's capacity was full"),
         QT_TR_NOOP("First choice of the token"), QT_TR_NOOP("Probability of the first choice"),
-        QT_TR_NOOP("Row of the recorded text and position in it, from 0")};
+        QT_TR_NOOP("Row of the recorded text : position in it, from 0")};
     if (section < 0 || section >= ColumnCount) return {};
     if (role == Qt::DisplayRole) return tr(titles[section]);
     return role == Qt::ToolTipRole ? QVariant(plainGridTip(tr(tips[section]))) : QVariant();

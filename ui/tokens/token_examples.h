@@ -79,7 +79,8 @@ public:
 
 private:
     void fill();
-    QString heading(const Examples& examples) const;
+    /// `apart`: chosen token and expert never meet; the examples are the token's elsewhere.
+    QString heading(const Examples& examples, bool apart) const;
 
     RoutingFocus* m_focus;
     LayerTokensPtr m_picture;

@@ -182,15 +182,16 @@ void TokenExamplesPanel::setPicture(LayerTokensPtr picture)
     fill();
 }
 
-QString TokenExamplesPanel::heading(const Examples& examples) const
+QString TokenExamplesPanel::heading(const Examples& examples, bool apart) const
 {
     const bool of_expert = m_focus->expert() >= 0, of_token = m_focus->token() >= 0;
     if (!of_expert && !of_token) return tr("Choose an expert or a token to see examples of it.");
     const QString piece = of_token ? m_picture->index->piece(static_cast<int32_t>(m_focus->token())) : QString();
-    const QString what = of_expert && of_token ? tr("%1 at expert %2").arg(piece).arg(m_focus->expert())
-                         : of_token            ? piece
-                                               : tr("expert %1").arg(m_focus->expert());
+    QString what = of_expert && of_token ? tr("%1 at expert %2").arg(piece).arg(m_focus->expert())
+                   : of_token            ? piece
+                                         : tr("expert %1").arg(m_focus->expert());
     if (examples.found == 0) return tr("%1: none of these tokens").arg(what);
+    if (apart) what = tr("%1 never goes to expert %2, but elsewhere").arg(piece).arg(m_focus->expert());
     if (examples.places.size() < examples.found)
         return tr("%1: %2 of %3 tokens, spread evenly over the text")
             .arg(what)
@@ -202,14 +203,17 @@ QString TokenExamplesPanel::heading(const Examples& examples) const
 void TokenExamplesPanel::fill()
 {
     if (!m_picture) return;
+    const qint64 id = m_focus->token();
+    const int expert = m_focus->expert(), language = m_focus->language();
     Examples examples;
-    if (m_focus->expert() >= 0 || m_focus->token() >= 0)
-        examples = exampleTokens(*m_picture, m_focus->token(), m_focus->expert(), m_focus->language(), most_examples);
+    if (expert >= 0 || id >= 0) examples = exampleTokens(*m_picture, id, expert, language, most_examples);
+    const bool apart = examples.found == 0 && id >= 0 && expert >= 0;
+    if (apart) examples = exampleTokens(*m_picture, id, -1, language, most_examples);
     std::vector<TokenContext> contexts;
     for (const size_t place : examples.places) contexts.push_back(tokenContext(*m_picture, place, neighbours));
     m_model->setContexts(m_picture, std::move(contexts));
-    m_model->setLanguage(m_focus->language());
-    m_heading->setText(heading(examples));
+    m_model->setLanguage(language);
+    m_heading->setText(heading(examples, apart));
 }
 
 } // namespace sy

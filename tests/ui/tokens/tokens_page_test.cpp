@@ -58,7 +58,12 @@ LayerRoutes madeLayer(const RouteText& text, int64_t layer, int64_t step)
         routes.expert.push_back(static_cast<int16_t>(counted ? expert : -1));
         routes.kept.push_back(x % 5 != 0);
         routes.gate.push_back(0.5F);
+        if (layer != 1) continue; // two choices in this one
+        routes.expert.push_back(static_cast<int16_t>(counted ? (expert + 1) % experts : -1));
+        routes.kept.push_back(1);
+        routes.gate.push_back(0.25F);
     }
+    routes.choices = layer == 1 ? 2 : 1;
     return routes;
 }
 
@@ -134,6 +139,7 @@ RoutingWindow madeWindow(int64_t step)
 struct Told {
     std::vector<int32_t> id, language, gold, predicted;
     std::vector<int> expert;
+    std::vector<uint8_t> kept;
 };
 Told told(const EvaluationRoutes& routes, size_t layer)
 {
@@ -143,7 +149,8 @@ Told told(const EvaluationRoutes& routes, size_t layer)
         if (!text.counted[x]) continue;
         out.id.push_back(text.token[x]);
         out.language.push_back(text.row_language[x / width]);
-        out.expert.push_back(routes.layers[layer].expert[x]);
+        out.expert.push_back(routes.layers[layer].first(int64_t(x)));
+        out.kept.push_back(routes.layers[layer].kept[x * size_t(routes.layers[layer].choices)]);
         if (!text.decoder) continue;
         out.gold.push_back(text.gold[x]);
         out.predicted.push_back(routes.predicted[x]);
@@ -327,6 +334,7 @@ private Q_SLOTS:
         QTRY_COMPARE(page.picture()->routes->step, 50);
         const Told all = told(madeRoutes(50), 1);
         for (size_t x = 0; x < all.id.size(); ++x) QCOMPARE(int(page.picture()->choice->expert[x]), all.expert[x]);
+        QCOMPARE(page.picture()->choice->kept, all.kept);
         page.hide();
         bench.focus.setStep(80);
         QTest::qWait(0);
@@ -446,8 +454,17 @@ private Q_SLOTS:
             for (qsizetype i = 0; i < context.before.size(); ++i)
                 QCOMPARE(context.before[i].id,
                          qint64(text.token[size_t(first + context.position - context.before.size() + i)]));
+            QCOMPARE(context.cut_before, context.position > 12);
+            QVERIFY(!context.cut_after); // rows are shorter than the reach
             QVERIFY(model->index(row, TokenExamplesModel::ContextColumn).data().toString().contains("[#12]"));
         }
+        const TokenContext near_end = tokenContext(*page.picture(), 1, 2);
+        QVERIFY(near_end.cut_after && !near_end.cut_before);
+        QCOMPARE(near_end.after.size(), 2);
+        QVERIFY(tokenContext(*page.picture(), 3, 2).cut_before);
+        bench.focus.setExpert(1); // takes odd ids only
+        QVERIFY(child<QLabel>(page, "examplesHeading")->text().startsWith("#12 never goes to expert 1"));
+        QCOMPARE(model->rowCount(), int(std::ranges::count(all.id, 12)));
         bench.focus.setToken(4);
         QCOMPARE(model->rowCount(), 0);
         QVERIFY(child<QLabel>(page, "examplesHeading")->text().contains("none"));
