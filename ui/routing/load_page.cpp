@@ -127,7 +127,10 @@ void LoadPage::connectChoices()
     connect(focus, &RoutingFocus::indexChanged, this, &LoadPage::sync);
     connect(focus, &RoutingFocus::layerChanged, this, &LoadPage::showAll);
     connect(focus, &RoutingFocus::stepChanged, this, &LoadPage::showChoice);
-    connect(focus, &RoutingFocus::expertChanged, this, &LoadPage::showChoice);
+    connect(focus, &RoutingFocus::expertChanged, this, [this] {
+        if (m_active) showCurves();
+        showChoice();
+    });
     connect(m_map, &HeatMap::rowChosen, focus, &RoutingFocus::setExpert);
     connect(m_map, &HeatMap::cellChosen, this, [this, focus](int expert, int column) {
         if (expert != focus->expert()) focus->setExpert(expert);

@@ -75,13 +75,38 @@ void LoadPage::showMap()
     m_map->setMatrix(std::move(matrix));
 }
 
+namespace {
+
+/// More lines than this cannot be told apart: their range and the chosen one are drawn.
+constexpr int64_t most_lines = 32;
+
+double smallestShare(const WindowFigures& window)
+{
+    const auto& shares = window.figures.utilization;
+    return shares.empty() ? std::nan("")
+                          : 100 * *std::min_element(shares.begin(), shares.end()) / static_cast<double>(shares.size());
+}
+
+double largestShare(const WindowFigures& window)
+{
+    return valueOf(LoadFigure::Share, window);
+}
+
+} // namespace
+
 std::vector<LoadPage::Line> LoadPage::linesOfExperts(const LayerLoad& load) const
 {
     std::vector<Line> out;
-    for (int64_t e = 0; e < load.experts; ++e)
+    const bool many = load.experts > most_lines;
+    if (many) {
+        out.push_back({"largest", tr("largest"), lineColour(7), Qt::SolidLine, load.curve(largestShare)});
+        out.push_back({"smallest", tr("smallest"), lineColour(7), Qt::SolidLine, load.curve(smallestShare)});
+    }
+    for (int e = 0; e < static_cast<int>(load.experts); ++e) {
+        if (many && e != m_context.focus->expert()) continue;
         out.push_back({QStringLiteral("expert %1").arg(e), tr("expert %1").arg(e),
-                       expertColour(static_cast<int>(e), static_cast<int>(load.experts)), Qt::SolidLine,
-                       load.share(e)});
+                       expertColour(e, static_cast<int>(load.experts)), Qt::SolidLine, load.share(e)});
+    }
     return out;
 }
 
@@ -176,6 +201,9 @@ void LoadPage::showCurves()
     }
     m_drawn = ids;
     m_chart->setLegendVisible(wanted.size() > 1);
+    const bool range = wanted.size() > 1 && wanted[0].id == QLatin1String("largest");
+    m_chart->setBand("range", range ? wanted[1].rows : Curve(), range ? wanted[0].rows : Curve(),
+                     stateColours(palette()).faint, tr("all experts"), index.name);
     showReferences();
 }
 

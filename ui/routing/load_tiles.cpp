@@ -1,6 +1,7 @@
 #include "ui/routing/load_tiles.h"
 
 #include "ui/models/flow_layout.h"
+#include "ui/plots/chart_theme.h"
 
 #include <QButtonGroup>
 #include <QToolButton>
@@ -17,6 +18,7 @@ LoadTiles::LoadTiles(QWidget* parent) : QWidget(parent), m_group(new QButtonGrou
         const LoadFigureInfo info = infoOf(static_cast<LoadFigure>(i));
         auto* tile = new QToolButton(this);
         tile->setObjectName(QStringLiteral("loadTile%1").arg(i));
+        tile->setFont(smallFont(font()));
         tile->setCheckable(true);
         tile->setAutoRaise(true);
         tile->setToolTip(info.definition);
@@ -44,7 +46,7 @@ void LoadTiles::setWindow(const WindowFigures* window)
         const int width = std::max(metrics.horizontalAdvance(name),
                                    metrics.horizontalAdvance(one == LoadFigure::Logits ? QStringLiteral("-88.8 … 88.8")
                                                                                        : QStringLiteral("88.88")));
-        tile->setMinimumWidth(width + metrics.averageCharWidth());
+        tile->setMinimumWidth(width);
     }
 }
 

@@ -16,7 +16,8 @@ std::optional<LayerSpecialization> specializationFromCounts(const Evaluation& ev
     const auto of = [&](const auto& all) {
         const auto first = all.begin() + static_cast<std::ptrdiff_t>(place * size);
         const std::vector<double> weight(first, first + static_cast<std::ptrdiff_t>(size));
-        return specialization({static_cast<int64_t>(experts), evaluation.row_language, weight});
+        return specialization({static_cast<int64_t>(experts), evaluation.row_language, weight},
+                              {.permutations = permutationsFor(static_cast<int64_t>(layers))});
     };
     LayerSpecialization out;
     out.layer = evaluation.layers[place];

@@ -39,9 +39,12 @@ QString verdictText(const Specialization& figures, double adjusted_p, qsizetype 
 {
     const bool holds = adjusted_p < 0.05;
     const bool above = figures.information > figures.null_mean;
-    const QString verdict = !holds  ? words("No more than chance")
-                            : above ? words("More than chance: experts specialise by language")
-                                    : words("Less than chance");
+    // No layer can pass where there are too few permutations for that many of them.
+    const bool undecided = !holds && figures.p_value * static_cast<double>(1 + figures.permutations) < 1.5;
+    const QString verdict = undecided ? words("Above all %1 permutations, too few to tell").arg(figures.permutations)
+                            : !holds  ? words("No more than chance")
+                            : above   ? words("More than chance: experts specialise by language")
+                                      : words("Less than chance");
     return words("%1 (%2 after Holm over %3). I = %4 of at most %5 nats; %6 languages, %7 sequences.")
         .arg(verdict, pText(adjusted_p), tests == 1 ? words("1 layer") : words("%1 layers").arg(tests),
              number(figures.information, 3), number(figures.bound))

@@ -275,6 +275,19 @@ private Q_SLOTS:
         page.show();
         QTRY_COMPARE(page.findChild<HeatMap*>("languageMatrix")->matrix().rows, 4);
     }
+    void tooFewPermutationsAreToldFromChance()
+    {
+        std::vector<LayerSpecialization> layers;
+        for (int64_t layer = 0; layer < 24; ++layer) layers.push_back(recorded(layer, 1));
+        for (LayerSpecialization& layer : layers) layer.by_count.p_value = 1.0 / 401;
+        const auto few = specializationWords("encoder.1", 20, 0, layers, SpecializationOf::Count);
+        QVERIFY(few.verdict.startsWith("Above all 400 permutations, too few to tell"));
+        layers[0].by_count.p_value = 0.4;
+        QVERIFY(specializationWords("encoder.1", 20, 0, layers, SpecializationOf::Count).verdict.startsWith("No more"));
+        layers.resize(2);
+        QVERIFY(
+            specializationWords("encoder.1", 20, 1, layers, SpecializationOf::Count).verdict.startsWith("More than"));
+    }
     void figuresNotRecordedAreNotNumbers()
     {
         const Specialization none;

@@ -155,6 +155,36 @@ private Q_SLOTS:
         QCOMPARE(s.chart->referenceLine("uniform"), std::optional(std::log(4.0)));
         QCOMPARE(s.chart->referenceLine("fair"), std::optional<double>());
     }
+    void manyExpertsAreDrawnAsTheirRange()
+    {
+        Shown s;
+        NewRun run;
+        run.name = "many";
+        run.config = nlohmann::json::object();
+        run.steps = 100;
+        run.num_experts = 40;
+        run.languages = planted_languages;
+        run.sparse_layers = planted_layers;
+        RunWriter writer = RunWriter::create(s.bench.paths, run);
+        RoutingWindow window = plantedWindow(10, 1);
+        window.layer = 0;
+        window.experts = 40;
+        window.load.assign(160, 10);
+        window.load[3] = 50; // expert 3
+        window.load[5] = 0;
+        window.kept = window.load;
+        window.importance.assign(160, 1);
+        writer.window(window);
+        writer.flush();
+        s.open(fromUtf8(writer.id()));
+        QTRY_COMPARE(s.chart->curveIds(), QStringList({"largest", "smallest"}));
+        const double total = 1600 + 40 - 10;
+        QCOMPARE(s.chart->rows("largest").value[0], 100 * 80 / total);
+        QVERIFY(std::abs(s.chart->rows("smallest").value[0] - 100 * 30 / total) < 1e-9);
+        QVERIFY(s.chart->toCsv().contains("all experts upper,10"));
+        s.bench.focus.setExpert(7);
+        QCOMPARE(s.chart->rows("expert 7").value[0], 100 * 40 / total);
+    }
     void theNeededFactorStandsAgainstTheConfiguredOne()
     {
         Shown s;
