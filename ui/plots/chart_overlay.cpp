@@ -18,6 +18,14 @@ QRect ChartOverlay::clipRect() const
 
 void ChartOverlay::draw(QCPPainter* painter)
 {
+    if (m_marked && parentPlot()->xAxis->range().contains(*m_marked)) {
+        const QRectF rect(clipRect());
+        const double x = std::round(parentPlot()->xAxis->coordToPixel(*m_marked));
+        painter->setAntialiasing(false);
+        painter->setPen(QPen(parentPlot()->palette().color(QPalette::Highlight), 2));
+        painter->drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()));
+        painter->setAntialiasing(true);
+    }
     if (m_box) {
         QColor fill = parentPlot()->palette().color(QPalette::Highlight);
         painter->setPen(QPen(fill, 1));

@@ -23,6 +23,8 @@ public:
         std::optional<double> mouse_y; ///< the nearest row is set in bold; empty = the mouse is in another chart
     };
     void setCursor(std::optional<Cursor> cursor) { m_cursor = std::move(cursor); }
+    /// A line across at this x; empty = none.
+    void setMarked(std::optional<double> x) { m_marked = x; }
     void setBox(std::optional<QRectF> box) { m_box = box; }
 
 protected:
@@ -41,6 +43,7 @@ private:
 
     std::optional<Cursor> m_cursor;
     std::optional<QRectF> m_box;
+    std::optional<double> m_marked;
 };
 
 } // namespace sy

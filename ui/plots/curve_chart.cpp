@@ -131,9 +131,9 @@ std::optional<double> CurveChart::referenceLine(const QString& id) const
 
 void CurveChart::setMarkedStep(std::optional<int64_t> step)
 {
-    if (m_impl->layer->markedStep() == step) return;
-    m_impl->layer->setMarkedStep(step);
-    m_impl->scheduleReplot();
+    if (m_impl->marked_step == step) return;
+    m_impl->marked_step = step;
+    m_impl->updateCursor(); // the curves need no drawing
 }
 
 void CurveChart::setClock(const QString& id, RunClockPtr clock)

@@ -67,7 +67,7 @@ public:
     /// A constant with a word at its line; NaN = none.
     void setReferenceLine(const QString& id, double y, const QString& text);
     std::optional<double> referenceLine(const QString& id) const;
-    /// A line across at the step that other views look at; empty = none.
+    /// A line across at the step that other views look at, on the screen only; empty = none.
     void setMarkedStep(std::optional<int64_t> step);
 
     // ---- how it is drawn ----

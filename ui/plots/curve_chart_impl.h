@@ -67,6 +67,7 @@ struct CurveChart::Impl {
     QAction *follow_action = nullptr, *log_action = nullptr;
 
     Drag drag = Drag::None;
+    std::optional<int64_t> marked_step;
     QPointF press, drag_from, mouse;
     bool mouse_inside = false;
 };

@@ -202,6 +202,7 @@ void CurveChart::Impl::updateCursor()
         cursor = ChartOverlay::Cursor{pixel, head, set.readAt(*x, reach), set.smoothing() > 0, {}};
         if (mouse_inside) cursor->mouse_y = mouse.y();
     }
+    overlay->setMarked(marked_step ? set.xOf(*marked_step) : std::nullopt);
     overlay->setCursor(std::move(cursor));
     if (q.isVisible() && !dirty) plot->layer(QStringLiteral("overlay"))->replot();
 }

@@ -73,7 +73,6 @@ void CurveLayer::draw(QCPPainter* painter)
     const View view = makeView(painter);
     painter->setClipRect(view.rect);
     for (const CurveBand& band : m_set.bands()) drawBand(painter, view, band);
-    drawMarkedStep(painter, view);
     drawReferenceLines(painter, view, false);
     BarBatch dense(*painter, view.rect, view.pixel);
     const CurvePoints* above = nullptr;

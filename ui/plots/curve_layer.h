@@ -4,8 +4,6 @@
 #include "ui/plots/curve_set.h"
 #include "ui/plots/qcustomplot.h"
 
-#include <optional>
-
 namespace sy {
 
 /// From coordinates to pixels along one axis, without QCustomPlot's checks for each point.
@@ -30,8 +28,6 @@ public:
     /// Drawn thicker and above the others; empty = none.
     void setHighlighted(const QString& id) { m_highlighted = id; }
     const QString& highlighted() const { return m_highlighted; }
-    void setMarkedStep(std::optional<int64_t> step) { m_marked = step; }
-    std::optional<int64_t> markedStep() const { return m_marked; }
 
 protected:
     QRect clipRect() const override;
@@ -49,12 +45,10 @@ private:
     void drawText(QCPPainter* painter) const;
     void drawBand(QCPPainter* painter, const View& view, const CurveBand& band) const;
     void drawReferenceLines(QCPPainter* painter, const View& view, bool labels) const;
-    void drawMarkedStep(QCPPainter* painter, const View& view) const;
     View makeView(QCPPainter* painter) const;
 
     const CurveSet& m_set;
     QString m_empty_text, m_badge, m_highlighted;
-    std::optional<int64_t> m_marked;
 };
 
 } // namespace sy

@@ -1,6 +1,8 @@
-// What stands beside the curves: bands, constants, the step that other views look at.
+// What stands beside the curves: bands and constants.
 #include "ui/plots/chart_theme.h"
 #include "ui/plots/curve_layer_view.h"
+
+#include <algorithm>
 
 namespace sy {
 
@@ -13,11 +15,18 @@ void CurveLayer::drawBand(QCPPainter* painter, const View& view, const CurveBand
     const auto known = [&](size_t i) { return std::isfinite(band.lower[i]) && std::isfinite(band.upper[i]); };
     for (size_t i = 0; i < x.size(); ++i) {
         QPolygonF above, below;
-        for (; i < x.size() && known(i); ++i) {
-            const double at = view.x.pixel(x[i]);
-            above << QPointF(at, view.y.pixel(band.upper[i]));
-            below.prepend(QPointF(at, view.y.pixel(band.lower[i])));
+        for (; i < x.size() && known(i); ++i) { // one a pixel column: all that the band covers there
+            const QPointF top(view.x.pixel(x[i]), view.y.pixel(band.upper[i]));
+            const QPointF low(top.x(), view.y.pixel(band.lower[i]));
+            if (!above.isEmpty() && std::floor(top.x()) == std::floor(above.back().x())) {
+                above.back().setY(std::min(above.back().y(), top.y()));
+                below.back().setY(std::max(below.back().y(), low.y()));
+            } else {
+                above << top;
+                below << low;
+            }
         }
+        std::reverse(below.begin(), below.end());
         if (above.size() == 1) { // alone: as wide as a dot
             above = {above[0] - QPointF(3, 0), above[0] + QPointF(3, 0)};
             below = {below[0] + QPointF(3, 0), below[0] - QPointF(3, 0)};
@@ -55,21 +64,6 @@ void CurveLayer::drawReferenceLines(QCPPainter* painter, const View& view, bool 
         painter->fillRect(under, veil);
         painter->drawText(place, Qt::AlignRight | Qt::AlignVCenter, shown);
     }
-}
-
-void CurveLayer::drawMarkedStep(QCPPainter* painter, const View& view) const
-{
-    if (!m_marked) return;
-    double at = static_cast<double>(*m_marked);
-    if (m_set.xKind() != XKind::Step) {
-        if (m_set.curves().empty() || !m_set.curves().front()->clock) return;
-        at = m_set.curves().front()->clock->at(m_set.xKind(), *m_marked);
-    }
-    if (std::isnan(at) || at < view.range.lower || at > view.range.upper) return;
-    painter->setAntialiasing(false);
-    painter->setPen(QPen(parentPlot()->palette().color(QPalette::Highlight), 2));
-    const double x = std::round(view.x.pixel(at));
-    painter->drawLine(QPointF(x, view.rect.top()), QPointF(x, view.rect.bottom()));
 }
 
 } // namespace sy

@@ -40,6 +40,14 @@ std::vector<double> CurveSet::bandX(const CurveBand& band) const
     return x;
 }
 
+std::optional<double> CurveSet::xOf(int64_t step) const
+{
+    static const RunClock no_clock;
+    const CurvePoints* curve = m_curves.empty() ? nullptr : m_curves.front().get();
+    const double x = (curve && curve->clock ? *curve->clock : no_clock).at(m_x_kind, step);
+    return std::isnan(x) ? std::optional<double>() : x;
+}
+
 void CurveSet::setReferenceLine(const QString& id, double y, const QString& text)
 {
     const auto known =

@@ -70,6 +70,7 @@ public:
     const std::vector<CurveBand>& bands() const { return m_bands; }
     /// x of the band's points as far as they have one: its curve's clock, the first one's where no curve has its id.
     std::vector<double> bandX(const CurveBand& band) const;
+    std::optional<double> xOf(int64_t step) const; ///< by the clock of the first curve; empty where it is not known
     void setReferenceLine(const QString& id, double y, const QString& text); ///< NaN = none
     const std::vector<ReferenceLine>& referenceLines() const { return m_lines; }
     size_t legendRows() const { return m_curves.size() + m_bands.size() + m_lines.size(); }

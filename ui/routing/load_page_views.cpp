@@ -63,6 +63,11 @@ void LoadPage::showMap()
         matrix.unit = kind == MapKind::Utilization ? QString() : QStringLiteral("%");
         matrix.scale = kind == MapKind::Utilization ? HeatScale::Lift : HeatScale::Sequential;
         matrix.decimals = kind == MapKind::Utilization ? 2 : 1;
+        if (kind == MapKind::Share) { // the fair share in the middle, where no expert has more than twice of it
+            matrix.upper = 200 / static_cast<double>(load->experts);
+            for (const double one : matrix.value)
+                if (one > matrix.upper) matrix.upper = one;
+        }
         m_map->setDefinition(kind == MapKind::Dropped
                                  ? tr("1 - kept / load of an expert in a window; hatched where it had no token.")
                                  : infoOf(LoadFigure::Share).definition +
