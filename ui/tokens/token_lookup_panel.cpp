@@ -9,6 +9,7 @@
 #include "ui/tokens/token_grid.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QLineEdit>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -92,6 +93,12 @@ void TokenLookupPanel::startSearch()
 {
     m_filter->setFocus();
     m_filter->selectAll();
+}
+
+void TokenLookupPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) fillBars(); // in the palette's colours
 }
 
 /// A space stands for a word's start; "#12" is an id and nothing else.

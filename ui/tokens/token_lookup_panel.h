@@ -23,6 +23,9 @@ public:
     void setPicture(LayerTokensPtr picture);
     void startSearch(); ///< the filter gets the keys
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void fillMatches();
     void fillBars();
