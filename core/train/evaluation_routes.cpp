@@ -1,5 +1,6 @@
 #include "core/train/evaluation_routes.h"
 
+#include "core/base/random.h"
 #include "core/train/host_values.h"
 
 #include <algorithm>
@@ -37,6 +38,9 @@ std::vector<int64_t> balancedPasses(const EvaluationText& text, const std::vecto
     const auto language = textLanguages(text);
     std::vector<int64_t> met(text.languages.size()), left(passes.size()), chosen;
     std::iota(left.begin(), left.end(), 0);
+    // Equals are taken in an order that leaves no part of the text out.
+    std::sort(left.begin(), left.end(),
+              [](int64_t a, int64_t b) { return mix64(static_cast<uint64_t>(a)) < mix64(static_cast<uint64_t>(b)); });
     while (chosen.size() < count) {
         size_t best = 0;
         double best_gain = -1;

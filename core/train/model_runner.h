@@ -69,7 +69,7 @@ struct SpecializationOptions {
     fs::path file;                      ///< as readParallel takes it
     int64_t sentences = 0;              ///< the first ones that are complete; 0 = all
     std::vector<std::string> languages; ///< empty = all that both the run and the file have
-    int64_t permutations = 400;
+    int64_t permutations = 0;           ///< 0 = permutationsFor the model's layers
 };
 inline constexpr int64_t most_permutations = 100000;
 

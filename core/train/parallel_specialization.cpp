@@ -17,6 +17,7 @@ constexpr int32_t end_of_text = 1;
 struct Row {
     CorruptedText ids;
     int32_t language = 0;
+    int32_t sentence = 0;
 };
 
 std::vector<int32_t> cut(const std::vector<int32_t>& ids, int64_t length)
@@ -30,11 +31,12 @@ std::vector<int32_t> cut(const std::vector<int32_t>& ids, int64_t length)
 std::vector<Row> rowsOf(const ProbeModel& model, const ParallelText& text)
 {
     std::vector<Row> rows;
-    for (const auto& sentence : text.texts)
-        for (size_t l = 0; l < sentence.size(); ++l) {
-            const auto ids = model.tokenizer.encode(sentence[l]);
+    for (size_t s = 0; s < text.texts.size(); ++s)
+        for (size_t l = 0; l < text.languages.size(); ++l) {
+            const auto ids = model.tokenizer.encode(text.texts[s][l]);
             rows.push_back({{cut(ids, model.config.data.input_length), cut(ids, model.config.data.target_length)},
-                            static_cast<int32_t>(l)});
+                            static_cast<int32_t>(l),
+                            static_cast<int32_t>(s)});
         }
     // Rows of like length together: less padding.
     std::stable_sort(rows.begin(), rows.end(),
@@ -42,13 +44,12 @@ std::vector<Row> rowsOf(const ProbeModel& model, const ParallelText& text)
     return rows;
 }
 
-EvaluationText batched(const ProbeModel& model, const ParallelText& text)
+EvaluationText batched(const ProbeModel& model, const ParallelText& text, const std::vector<Row>& rows)
 {
     EvaluationText out;
     out.corpus = "parallel sentences";
     out.languages = text.languages;
     for (size_t l = 0; l < text.languages.size(); ++l) out.run_language.push_back(static_cast<int32_t>(l));
-    const auto rows = rowsOf(model, text);
     const auto part = static_cast<size_t>(model.config.data.batch_size / model.config.train.micro_batches);
     for (size_t from = 0; from < rows.size(); from += part) {
         const size_t to = std::min(from + part, rows.size());
@@ -138,11 +139,16 @@ ParallelSpecialization parallelSpecialization(const ProbeModel& model, const Par
         choices.add(pass);
     };
     observer.progress = [&](double share) { tell(passes_share * share); };
-    auto evaluation = evaluateModel(model.config, model.compute, batched(model, text), model.routing, step, observer);
+    const auto rows = rowsOf(model, text);
+    auto evaluation =
+        evaluateModel(model.config, model.compute, batched(model, text, rows), model.routing, step, observer);
     evaluation.gates = gates.take();
     const auto by_layer = choices.take();
     ParallelSpecialization out{static_cast<int64_t>(text.texts.size()), text.languages, experts, {}, {}};
-    const NullOptions null{permutations, static_cast<uint64_t>(model.config.train.seed)};
+    std::vector<int32_t> sentence;
+    for (const auto& row : rows) sentence.push_back(row.sentence);
+    const NullOptions null{permutations > 0 ? permutations : permutationsFor(static_cast<int64_t>(by_layer.size())),
+                           static_cast<uint64_t>(model.config.train.seed), sentence};
     for (size_t i = 0; i < by_layer.size(); ++i) {
         out.layers.push_back(layerSpecialization(evaluation, i, experts, by_layer[i], evaluation.row_language, null));
         out.count.push_back(countsByLanguage(evaluation, i, text.languages.size(), static_cast<size_t>(experts)));

@@ -68,7 +68,8 @@ Evaluation TrainLoop::evaluateAndRecord(const Weights& compute)
     timed([&] {
         auto recorded = routes.take(m_state.step);
         evaluation.gates = gates.take();
-        const NullOptions null{.seed = static_cast<uint64_t>(m_config.train.seed)};
+        const NullOptions null{permutationsFor(static_cast<int64_t>(layers.size())),
+                               static_cast<uint64_t>(m_config.train.seed)};
         evaluation.specialization = specializationOf(evaluation, recorded, layers, experts, null);
         m_recorder.evaluation(evaluation);
         if (!recorded.layers.empty()) m_writer.evaluationRoutes(std::move(recorded));

@@ -63,6 +63,8 @@ TEST(RecordedPasses, haveEveryLanguageEquallyOften)
     const auto passes = recordedPasses(text, ofRows(16));
     ASSERT_EQ(passes.size(), 8U);
     EXPECT_TRUE(std::is_sorted(passes.begin(), passes.end()));
+    EXPECT_LT(passes.front(), 8); // from all parts of the text
+    EXPECT_GE(passes.back(), 16);
     std::map<int32_t, int> met;
     for (const int64_t pass : passes)
         for (const int32_t language : text.batches[static_cast<size_t>(pass)].language) ++met[language];

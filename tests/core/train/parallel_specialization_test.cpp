@@ -101,6 +101,20 @@ TEST_F(Parallel, takesTheFirstSentencesAndTheNamedLanguages)
     EXPECT_EQ(load().specialization(wanted).sentences, 2);
 }
 
+TEST_F(Parallel, permutesLanguagesWithinSentences)
+{
+    // One sentence: permuting its languages exchanges whole rows of the table, which leaves information as it is.
+    auto wanted = options();
+    wanted.sentences = 1;
+    for (const auto& layer : load().specialization(wanted).layers) {
+        EXPECT_GT(layer.by_count.information, 0);
+        EXPECT_NEAR(layer.by_count.null_low, layer.by_count.information, 1e-12);
+        EXPECT_NEAR(layer.by_count.null_high, layer.by_count.information, 1e-12);
+    }
+    wanted.permutations = 0;
+    EXPECT_EQ(load().specialization(wanted).layers.at(0).by_count.permutations, 400);
+}
+
 TEST_F(Parallel, isEmptyForADenseModel)
 {
     EXPECT_TRUE(load("parallel-dense").specialization(options()).layers.empty());
@@ -120,7 +134,8 @@ TEST_F(Parallel, refusesWhatMakesNoComparison)
     EXPECT_THROW(load().specialization(wanted), UsageError);
     wanted = options();
     wanted.permutations = 10;
-    EXPECT_THROW(load().specialization(wanted), Error);
+    EXPECT_THROW(load().specialization(wanted), UsageError);
+    wanted = options();
     wanted.file = "/nonexistent.tsv";
     EXPECT_THROW(load().specialization(wanted), DataError);
 }

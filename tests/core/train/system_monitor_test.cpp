@@ -46,8 +46,8 @@ protected:
 TEST_F(SystemMonitorTest, WritesProcessAndMachine)
 {
     const auto values = sampled("cpu");
-    for (const char* series : {"system/cpu_percent", "system/memory_bytes", "system/memory_available_bytes",
-                               "system/disk_free_bytes"})
+    for (const char* series :
+         {"system/cpu_percent", "system/memory_bytes", "system/memory_available_bytes", "system/disk_free_bytes"})
         EXPECT_TRUE(values.contains(series)) << series;
     EXPECT_GT(values.at("system/memory_bytes"), 1e6);
     for (const auto& [series, value] : values) EXPECT_FALSE(series.starts_with("system/gpu")) << series;
