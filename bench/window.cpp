@@ -2,16 +2,20 @@
 //     bench_window start STORE     from the program's start until the list shows every run and was painted
 //     bench_window load STORE      until the charts of every series of every run hold all rows and were painted
 //     bench_window latency         from a trainer's commit until its point is painted
+//     bench_window inspector STORE RUN   opening every view of the router, then moving the step slider in it
 // Event-loop stalls beside each: how much later than asked a timer of 2 ms came.
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/store/run_writer.h"
 #include "ui/charts/charts_page.h"
 #include "ui/charts/curve_loader.h"
+#include "ui/models/routing_focus.h"
 #include "ui/models/selection.h"
+#include "ui/models/store_access.h"
 #include "ui/plots/curve_chart.h"
 #include "ui/runs/run_list_panel.h"
 #include "ui/window/main_window.h"
+#include "ui/window/routing_page.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -181,6 +185,77 @@ nlohmann::json latency()
             {"stalls", stalls.result()}};
 }
 
+/// Seconds until the inspector's reads are all answered, none follows within a moment, and the view was painted.
+double settle(Bench& bench, QWidget& view)
+{
+    constexpr double quiet_seconds = 0.05;
+    const double began = bench.seconds();
+    double idle_since = -1;
+    waitFor("the view's reads", 120, [&] {
+        if (bench.window->inspector().access->waiting() > 0)
+            idle_since = -1;
+        else if (idle_since < 0)
+            idle_since = bench.seconds();
+        return idle_since >= 0 && bench.seconds() - idle_since > quiet_seconds;
+    });
+    const double paint = bench.seconds();
+    view.repaint();
+    return idle_since - began + bench.seconds() - paint;
+}
+
+/// Walks through the recorded steps as a dragged slider does, one step a frame.
+nlohmann::json drag(Bench& bench, QWidget& view, const std::vector<int64_t>& steps)
+{
+    constexpr size_t frames = 60;
+    StallMeter stalls;
+    auto* focus = bench.window->context().focus;
+    std::vector<double> delays;
+    for (size_t i = 0; i < frames; ++i) {
+        focus->setStep(steps[(steps.size() - 1) * (i * 37 % frames) / (frames - 1)]);
+        delays.push_back(1000 * settle(bench, view));
+    }
+    focus->setStep({});
+    settle(bench, view);
+    std::sort(delays.begin(), delays.end());
+    return {{"frames", frames},
+            {"median_ms", delays[frames / 2]},
+            {"p95_ms", delays[frames * 95 / 100]},
+            {"max_ms", delays.back()},
+            {"stalls", stalls.result()}};
+}
+
+nlohmann::json inspector(const StorePaths& paths, const std::string& run)
+{
+    const std::string id = Store::openExisting(paths).run(run).id;
+    Bench bench(paths);
+    bench.window->context().selection->setCurrentRun(QString::fromStdString(id));
+    auto* focus = bench.window->context().focus;
+    waitFor("the index", 60, [&] { return focus->index()->run.toStdString() == id; });
+    const auto& index = *focus->index();
+    nlohmann::json result{{"layers", index.layers.size()},
+                          {"experts", index.experts},
+                          {"languages", index.languages.size()},
+                          {"windows", index.window_steps.size()},
+                          {"evaluations", index.evaluation_steps.size()}};
+    auto* page = bench.window->findChild<RoutingPage*>();
+    bench.window->showCharts();
+    for (const auto& name : page->views()) {
+        auto* view = page->view(name);
+        StallMeter stalls;
+        QElapsedTimer clock;
+        clock.start();
+        bench.window->showRouting(name);
+        QApplication::processEvents();
+        settle(bench, *view);
+        const double open_ms = double(clock.nsecsElapsed()) / 1e6 - 50; // less the moment of quiet
+        auto& entry = result["views"][name.toStdString()];
+        entry["open_ms"] = open_ms;
+        entry["open_stalls"] = stalls.result();
+        entry["slider"] = drag(bench, *view, index.window_steps);
+    }
+    return result;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -192,10 +267,12 @@ int main(int argc, char** argv)
         nlohmann::json result;
         if (verb == "latency")
             result = latency();
+        else if (verb == "inspector" && argc > 3)
+            result = inspector(StorePaths::ofFile(argv[2]), argv[3]);
         else if ((verb == "start" || verb == "load") && argc > 2)
             result = verb == "start" ? start(StorePaths::ofFile(argv[2])) : load(StorePaths::ofFile(argv[2]));
         else
-            throw Error("bench_window start|load STORE, or bench_window latency");
+            throw Error("bench_window start|load STORE, bench_window inspector STORE RUN, or bench_window latency");
         std::puts(result.dump(1).c_str());
         return 0;
     } catch (const Error& error) {

@@ -6,12 +6,15 @@
 #include "ui/plots/curve_chart.h"
 #include "ui/plots/heat_map.h"
 #include "ui/routing/page_actions.h"
+#include "ui/routing/parallel_dialog.h"
 #include "ui/routing/specialization_loader.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QEvent>
 #include <QLabel>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -101,7 +104,24 @@ QWidget* SpecializationPanel::makeBar()
         row->addWidget(box);
         addChoiceActions(*this, *box, tr("Specialization"));
     }
+    row->addWidget(parallelButton());
     return bar;
+}
+
+QWidget* SpecializationPanel::parallelButton()
+{
+    auto* judge = new QAction(tr("Parallel sentences…"), this);
+    judge->setObjectName("judgeOnParallel");
+    judge->setToolTip(tr("Judges a checkpoint on the same sentences in several languages, so that content is equal"));
+    connect(judge, &QAction::triggered, this, [this] {
+        auto* dialog = new ParallelDialog(m_context, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->show();
+    });
+    addAction(judge);
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(judge);
+    return button;
 }
 
 QWidget* SpecializationPanel::makePictures()

@@ -31,6 +31,7 @@ protected:
 private:
     QWidget* makeWords();
     QWidget* makeBar();
+    QWidget* parallelButton();
     QWidget* makePictures();
     QComboBox* combo(const char* name, const QStringList& texts, int preset, const QString& tip);
     void showAll();

@@ -117,15 +117,14 @@ void RoutingPage::makeViews()
             tr("When does the router settle, and how do tokens move from layer to layer?"));
     addView(new CausesPage(m_context, m_views), "causes", tr("Causes"),
             tr("What does the model lose without an expert, or with another capacity?"));
-    const int wanted = views().indexOf(m_context.settings->value(view_key).toString());
-    m_views->setCurrentIndex(std::max(wanted, 0));
+    showView(m_context.settings->value(view_key).toString());
     connect(m_views, &QTabWidget::currentChanged, this,
-            [this](int index) { m_context.settings->setValue(view_key, views().value(index)); });
+            [this](int index) { m_context.settings->setValue(view_key, m_names.value(index)); });
 }
 
 void RoutingPage::addView(QWidget* view, const char* name, const QString& title, const QString& tip)
 {
-    view->setObjectName(name);
+    m_names << name;
     m_views->addTab(view, title);
     m_views->setTabToolTip(m_views->count() - 1, tip);
     auto* action = new QAction(tr("Routing: %1").arg(title), this);
@@ -136,16 +135,14 @@ void RoutingPage::addView(QWidget* view, const char* name, const QString& title,
     addAction(action);
 }
 
-QStringList RoutingPage::views() const
+QWidget* RoutingPage::view(const QString& name) const
 {
-    QStringList names;
-    for (int i = 0; i < m_views->count(); ++i) names << m_views->widget(i)->objectName();
-    return names;
+    return m_views->widget(static_cast<int>(m_names.indexOf(name)));
 }
 
 void RoutingPage::showView(const QString& name)
 {
-    if (const auto place = views().indexOf(name); place >= 0) m_views->setCurrentIndex(static_cast<int>(place));
+    if (auto* wanted = view(name)) m_views->setCurrentWidget(wanted);
 }
 
 void RoutingPage::showIndex()

@@ -14,15 +14,15 @@ namespace sy {
 
 class StepSlider;
 
-/// Views are named by their objectName.
 class RoutingPage : public QWidget {
     Q_OBJECT
 
 public:
     explicit RoutingPage(const PageContext& context, QWidget* parent = nullptr);
 
-    QStringList views() const;
-    void showView(const QString& name); ///< one of views()
+    const QStringList& views() const { return m_names; } ///< languages, load, tokens, dynamics, causes
+    QWidget* view(const QString& name) const;            ///< null where there is none of that name
+    void showView(const QString& name);                  ///< one of views()
 
 private:
     QWidget* makeHeader();
@@ -37,6 +37,7 @@ private:
     QLabel* m_choice;
     QToolButton* m_clear;
     QTabWidget* m_views;
+    QStringList m_names;
 };
 
 } // namespace sy
