@@ -34,6 +34,9 @@ public:
     bool isBusy() const;
     ProbePicture* picture() const { return m_picture; }
 
+    /// Rows that wrap do not make it taller than it must be.
+    bool hasHeightForWidth() const override { return false; }
+
 protected:
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;

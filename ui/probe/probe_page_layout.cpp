@@ -94,6 +94,7 @@ QWidget* ProbePage::makeBar()
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     policy.setHeightForWidth(true);
     bar->setSizePolicy(policy);
+    bar->setMinimumWidth(fontMetrics().averageCharWidth() * 70); // not as tall as if it were as narrow as a button
     return bar;
 }
 
