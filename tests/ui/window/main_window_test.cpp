@@ -5,18 +5,26 @@
 #include "core/text/import.h"
 #include "tests/support/made_up_text.h"
 #include "ui/charts/charts_page.h"
+#include "ui/models/routing_focus.h"
 #include "ui/models/selection.h"
 #include "ui/models/store_access.h"
 #include "ui/plots/curve_chart.h"
+#include "ui/plots/heat_map.h"
+#include "ui/probe/probe_page.h"
+#include "ui/probe/probe_picture.h"
+#include "ui/routing/parallel_dialog.h"
 #include "ui/runs/run_list_panel.h"
 #include "ui/setup/setup_page.h"
 #include "ui/window/main_window.h"
+#include "ui/window/routing_page.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTemporaryDir>
@@ -25,6 +33,7 @@
 #include <QToolButton>
 #include <QTreeView>
 
+#include <cmath>
 #include <csignal>
 
 using namespace sy;
@@ -230,6 +239,63 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(run("first")->checkpoint_bytes > 0 || bytes > 0, patience_ms);
     }
 
+    void theRouterIsWatchedWhileItTrains()
+    {
+        m_window->showRouting("load");
+        auto* page = m_window->findChild<RoutingPage*>();
+        auto* load = page->view("load")->findChild<HeatMap*>("loadMap");
+        QTRY_VERIFY_WITH_TIMEOUT(load->matrix().columns > 1, patience_ms);
+        QCOMPARE(load->matrix().rows, 4);
+        const int windows = load->matrix().columns;
+        QTRY_VERIFY_WITH_TIMEOUT(load->matrix().columns > windows, patience_ms);
+
+        // What the matrix says is what the store counted in the window that it names.
+        m_window->showRouting("languages");
+        auto* map = page->view("languages")->findChild<HeatMap*>("languageMatrix");
+        auto* focus = m_window->context().focus;
+        QTRY_VERIFY(!focus->index()->window_steps.empty());
+        focus->setStep(focus->index()->window_steps.front());
+        const auto window = Store::openExisting(m_paths).windowsAt("first", *focus->step()).front();
+        const auto agrees = [&] {
+            const auto& shown = map->matrix();
+            if (shown.rows != 3 || shown.columns != 4) return false;
+            for (int row = 0; row < 3; ++row) {
+                const auto language = size_t(focus->index()->languages.indexOf(shown.row_names[row]));
+                int64_t sum = 0;
+                for (size_t e = 0; e < 4; ++e) sum += window.load[language * 4 + e];
+                for (int column = 0; column < 4; ++column) {
+                    const auto e = size_t(shown.column_names[column].toInt());
+                    const double share = double(window.load[language * 4 + e]) / double(sum);
+                    if (std::abs(shown.value[size_t(row * 4 + column)] - share) > 1e-12) return false;
+                }
+            }
+            return true;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(agrees(), patience_ms);
+        focus->setStep({});
+    }
+
+    void theRunningTrainerIsProbed()
+    {
+        m_window->showProbe();
+        auto* page = m_window->findChild<ProbePage*>();
+        auto* mode = page->findChild<QComboBox*>("probeMode");
+        mode->setCurrentIndex(0);
+        page->findChild<QPlainTextEdit*>("probeText")->setPlainText("words of a text");
+        auto* source = page->findChild<QComboBox*>("probeSourceA");
+        const auto trainer = [&] { return source->findText("trainer", Qt::MatchContains); };
+        QTRY_VERIFY_WITH_TIMEOUT(trainer() >= 0, patience_ms);
+        source->setCurrentIndex(trainer());
+        Q_EMIT source->activated(trainer());
+        page->findChild<QToolButton*>("probeAsk")->click();
+        const auto answered = [&] {
+            const auto& texts = page->picture()->texts();
+            return !texts.empty() && texts.front().a && texts.front().sentence.text == "words of a text";
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(answered(), patience_ms);
+        m_window->showCharts();
+    }
+
     void closingHarmsNothingAndReopeningFindsItLive()
     {
         m_window->close();
@@ -284,6 +350,37 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(hasStatus("first", RunStatus::Running) && stepOf("first") > step, patience_ms);
         trigger("stop");
         QTRY_VERIFY_WITH_TIMEOUT(hasStatus("first", RunStatus::Stopped), patience_ms);
+    }
+
+    void aCheckpointIsJudgedOnParallelSentences()
+    {
+        QByteArray lines = "aa\tbb\tcc\n";
+        for (int i = 0; i < 6; ++i) {
+            for (uint64_t language = 1; language <= 3; ++language) {
+                const auto text = test::madeUpText(language, 6);
+                lines += QByteArray::fromStdString(text).split('\n').value(i).replace('\t', ' ');
+                lines += language < 3 ? '\t' : '\n';
+            }
+        }
+        const QString file = m_home.filePath("sentences.tsv");
+        writeFileAtomically(file.toStdString(), lines.toStdString());
+        m_window->showRouting("languages");
+        trigger("judgeOnParallel");
+        auto* dialog = m_window->findChild<ParallelDialog*>();
+        QVERIFY(dialog);
+        dialog->findChild<QLineEdit*>("parallelDialogFile")->setText(m_home.filePath("missing.tsv"));
+        dialog->run();
+        auto* said = dialog->findChild<QLabel*>("parallelResult");
+        QTRY_VERIFY_WITH_TIMEOUT(said->text().contains("missing.tsv"), patience_ms);
+        QCOMPARE(dialog->table().rowCount(), 0);
+        dialog->findChild<QLineEdit*>("parallelDialogFile")->setText(file);
+        dialog->run();
+        // Two sparse layers, by count, by gate and given the token.
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->table().rowCount(), 6, patience_ms);
+        QVERIFY2(said->text().contains("6 sentences in 3 languages"), qPrintable(said->text()));
+        const double information = dialog->table().item(0, 2)->data(Qt::UserRole).toDouble();
+        QVERIFY(information >= 0 && information <= std::log(3.0));
+        dialog->close();
     }
 
     void anExperimentThatCannotStartSaysWhy()
