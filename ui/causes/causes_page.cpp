@@ -191,14 +191,14 @@ void CausesPage::read()
     m_read_step = chosenStep();
     m_context.access->read(
         this,
-        [run = index->run.toStdString(), step = m_read_step](const Store& store) {
+        [run = index->run.toStdString(), step = m_read_step, known = m_read.evaluation](const Store& store) {
             Read read;
             for (auto& checkpoint : store.checkpoints(run))
                 if (!checkpoint.removed) read.checkpoints.push_back(checkpoint);
             read.rows = configFromJson(store.config(run)).train.eval_rows;
             const int64_t last = read.checkpoints.empty() ? -1 : read.checkpoints.back().step;
             const auto at = RoutingIndex::atOrBefore(store.evaluationSteps(run), step >= 0 ? step : last);
-            if (at) read.evaluation = store.evaluationAt(run, *at);
+            if (at) read.evaluation = known && known->step == *at ? known : store.evaluationAt(run, *at);
             return read;
         },
         [this, index](Read read) {
@@ -231,14 +231,19 @@ void CausesPage::take(Read read)
 
 void CausesPage::fillCheckpoints()
 {
-    const int64_t before = chosenStep();
-    m_checkpoint->clear();
+    std::vector<std::pair<QString, qlonglong>> items, shown;
     for (auto one = m_read.checkpoints.rbegin(); one != m_read.checkpoints.rend(); ++one) {
         QString text = tr("Checkpoint of step %1").arg(QLocale().toString(qlonglong(one->step)));
         if (one == m_read.checkpoints.rbegin()) text += tr(", last");
         if (one->best) text += tr(", best");
-        m_checkpoint->addItem(text, qlonglong(one->step));
+        items.emplace_back(text, qlonglong(one->step));
     }
+    for (int i = 0; i < m_checkpoint->count(); ++i)
+        shown.emplace_back(m_checkpoint->itemText(i), m_checkpoint->itemData(i).toLongLong());
+    if (items == shown) return; // a live run writes on: an open list stays open
+    const int64_t before = chosenStep();
+    m_checkpoint->clear();
+    for (const auto& [text, step] : items) m_checkpoint->addItem(text, step);
     const int row = m_checkpoint->findData(qlonglong(before));
     m_checkpoint->setCurrentIndex(row >= 0 ? row : m_checkpoint->count() > 0 ? 0 : -1);
 }

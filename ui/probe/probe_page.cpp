@@ -304,11 +304,19 @@ void ProbePage::ask()
     showState();
 }
 
+int64_t ProbePage::recordedStep(const QString& run) const
+{
+    const int64_t shown = m_context.focus->shownStep();
+    for (const auto& one : m_runs)
+        if (one.run == run) return RoutingIndex::atOrBefore(one.probe_steps, shown).value_or(shown);
+    return shown;
+}
+
 void ProbePage::askSide(Side& side, const std::vector<ProbedSentence>& sentences)
 {
     ProbeRequest request{side.box->chosen(), sentences, m_capacity->currentData().toString(), -1};
     const bool follows = request.source.kind == ProbeSource::Kind::Recorded;
-    if (follows && request.source.step < 0) request.shown_step = m_context.focus->shownStep();
+    if (follows && request.source.step < 0) request.shown_step = recordedStep(request.source.run);
     if (follows) request.capacity = QStringLiteral("none");
     const auto& old = side.asked;
     const bool known =

@@ -73,6 +73,8 @@ private:
     void stepMoved();
     void runChanged();
     void pickedAnother();
+    /// Of the evaluation whose probes the shown step shows.
+    int64_t recordedStep(const QString& run) const;
     void askSide(Side& side, const std::vector<ProbedSentence>& sentences);
     void compose();
     void cancel();

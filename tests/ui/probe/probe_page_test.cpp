@@ -222,6 +222,7 @@ private Q_SLOTS:
         QTRY_VERIFY(problemsOf(page).contains("no sentinel 200"));
         trainer.stop();
         type(page, "nobody answers");
+        QTRY_VERIFY(!writer.waitingCommands().empty());
         QVERIFY(page.isBusy());
         {
             RunWriter ends = std::move(writer);
