@@ -118,8 +118,8 @@ private Q_SLOTS:
         Evaluation evaluation;
         evaluation.step = 800;
         evaluation.layers = {0, 1};
-        evaluation.row_language = {0};
-        evaluation.counts = {10, 20, 30, 40, 25, 25, 25, 25};
+        evaluation.row_language = {0, 1};
+        evaluation.counts = {10, 0, 20, 20, 0, 20, 10, 20, 25, 25, 25, 25, 25, 25, 25, 25};
         writer.evaluation(evaluation);
         writer.flush();
         bench.open(writer.id());

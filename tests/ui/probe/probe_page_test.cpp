@@ -106,6 +106,40 @@ private Q_SLOTS:
                  QString("A sentence in %1").arg(bench.focus.index()->languages[1]));
     }
 
+    void recordsBetweenStepsAreThoseBefore_data()
+    {
+        QTest::addColumn<int64_t>("asked");
+        QTest::addColumn<int64_t>("told");
+        QTest::newRow("exact") << int64_t{200} << int64_t{200};
+        QTest::newRow("between") << int64_t{299} << int64_t{200};
+        QTest::newRow("before the first") << int64_t{5} << int64_t{100};
+        QTest::newRow("after the last") << int64_t{9999} << int64_t{600};
+    }
+
+    void recordsBetweenStepsAreThoseBefore()
+    {
+        QFETCH(int64_t, asked);
+        QFETCH(int64_t, told);
+        test::ProbeBench bench;
+        test::PlantedRun planted;
+        planted.languages = 4;
+        const auto run = QString::fromStdString(test::writePlantedRun(bench.paths, planted));
+        ProbeAsker asker(bench.pageContext());
+        std::vector<ProbeAnswer> answers;
+        QString problem;
+        connect(&asker, &ProbeAsker::answered, this,
+                [&](int, const ProbeAnswer& answer) { answers.push_back(answer); });
+        connect(&asker, &ProbeAsker::refused, this, [&](int, const QString& why) { problem = why; });
+        const auto probes = test::plantedProbes(planted, 100);
+        ProbedSentence known{QString::fromStdString(probes[1].text), {}, QString::fromStdString(probes[1].target)};
+        asker.ask({{ProbeSource::Kind::Recorded, run, "planted", {}, asked}, {known, {"unknown", {}, {}}}, "none", -1});
+        QTRY_VERIFY(!asker.isBusy());
+        QCOMPARE(answers.size(), size_t(1));
+        QCOMPARE(answers[0].probe.step, told);
+        QCOMPARE(answers[0].probe.language, probes[1].language);
+        QVERIFY(problem.contains("not recorded"));
+    }
+
     void countsWhatChangedBetweenTwoSteps()
     {
         test::ProbeBench bench;
