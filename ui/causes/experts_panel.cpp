@@ -8,6 +8,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QEvent>
 #include <QLabel>
 #include <QSettings>
 #include <QSortFilterProxyModel>
@@ -33,7 +34,8 @@ ExpertsPanel::ExpertsPanel(const PageContext& context, EffectsRunner* runner, QW
     m_splitter->addWidget(makeTables());
     m_splitter->addWidget(makeChart());
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setStretchFactor(0, 2);
+    m_splitter->setStretchFactor(1, 3);
     layout->addWidget(m_splitter, 1);
     setReady(false);
     connect(m_runner, &EffectsRunner::changed, this, &ExpertsPanel::showResults);
@@ -43,6 +45,12 @@ ExpertsPanel::ExpertsPanel(const PageContext& context, EffectsRunner* runner, QW
     connect(context.focus, &RoutingFocus::languageChanged, this, &ExpertsPanel::followLanguage);
     fillExperts();
     showResults();
+}
+
+void ExpertsPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_chart) fillChart();
 }
 
 QString ExpertsPanel::layer() const
@@ -254,15 +262,6 @@ void ExpertsPanel::chartByExpert()
         random.values.push_back(by_chance ? by_chance->mean : std::nan(""));
     }
     m_chart->setBars(any ? categories : QStringList(), {ablated, random});
-}
-
-void ExpertsPanel::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    const auto wanted = width() > fontMetrics().averageCharWidth() * 260 ? Qt::Horizontal : Qt::Vertical;
-    if (m_splitter->orientation() == wanted) return;
-    m_splitter->setOrientation(wanted);
-    m_splitter->setSizes({2000, 3000});
 }
 
 } // namespace sy

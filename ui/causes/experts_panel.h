@@ -37,7 +37,7 @@ public:
     bool hasHeightForWidth() const override { return false; }
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     QWidget* makeBar();
@@ -73,7 +73,7 @@ private:
     InterventionModel* m_model;
     LanguageEffectModel* m_language_model;
     QSortFilterProxyModel* m_sorted;
-    BarChart* m_chart;
+    BarChart* m_chart = nullptr;
     QList<QAction*> m_actions; ///< that need a checkpoint
     std::map<QString, std::vector<double>> m_loads;
     std::optional<Cause> m_wanted; ///< selected as soon as its result is there

@@ -49,7 +49,6 @@ QTableView* tableOf(const char* name, QSortFilterProxyModel* sorted)
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() * 3 / 2);
     table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setStretchLastSection(true);
     for (int i = 0; i < sorted->columnCount(); ++i) {
         const int title = table->fontMetrics().horizontalAdvance(sorted->headerData(i, Qt::Horizontal).toString());
         table->setColumnWidth(i, title + table->fontMetrics().height() * 2);

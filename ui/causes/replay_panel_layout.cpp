@@ -168,7 +168,6 @@ QWidget* ReplayPanel::makeBody()
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 3 / 2);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     for (int i = 0; i < m_model->columnCount(); ++i) m_table->setColumnWidth(i, fontMetrics().averageCharWidth() * 13);
     addTableExport(*m_table, tr("capacity replay"));

@@ -1,16 +1,12 @@
 #include "ui/probe/probe_page.h"
 
-#include "core/base/error.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/selection.h"
-#include "ui/models/store_access.h"
-#include "ui/models/store_watch.h"
 #include "ui/models/text.h"
 #include "ui/probe/parallel_picker.h"
 #include "ui/probe/probe_picture.h"
 #include "ui/probe/source_box.h"
 #include "ui/probe/text_picker.h"
-#include "ui/probe/token_card.h"
 #include "ui/probe/token_path.h"
 
 #include <QAction>
@@ -26,14 +22,10 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <limits>
-#include <set>
 
 namespace sy {
 
 namespace {
-
-constexpr int most_runs = 12; ///< whose checkpoints B offers
 
 QString emptyText(const RoutingIndex& index)
 {
@@ -44,11 +36,6 @@ QString emptyText(const RoutingIndex& index)
                              "(model.num_experts).")
             .arg(index.name);
     return {};
-}
-
-bool isLive(RunStatus status)
-{
-    return status == RunStatus::Running || status == RunStatus::Starting || status == RunStatus::Paused;
 }
 
 } // namespace
@@ -171,91 +158,6 @@ void ProbePage::refresh()
     if (!isVisible() || index.layers.isEmpty()) return;
     if (index.run == m_read_run && index.revision == m_read_revision) return;
     readSources();
-}
-
-void ProbePage::readSources()
-{
-    if (m_reading) {
-        m_read_again = true;
-        return;
-    }
-    const auto index = m_context.focus->index();
-    QStringList runs{index->run};
-    for (const auto& run : m_context.selection->shownRuns())
-        if (!runs.contains(run) && runs.size() < most_runs) runs << run;
-    m_reading = true;
-    m_read_run = index->run;
-    m_read_revision = index->revision;
-    m_context.access->read(
-        this, [runs, step = m_context.focus->shownStep()](const Store& store) { return readFrom(store, runs, step); },
-        [this, run = index->run](Read read) {
-            m_reading = false;
-            m_problem.clear();
-            if (run == m_context.focus->index()->run) take(std::move(read));
-            if (std::exchange(m_read_again, false)) readSources();
-        },
-        [this](const QString& problem) {
-            m_reading = false;
-            m_read_revision = -1;
-            m_problem = problem;
-            showState();
-            if (std::exchange(m_read_again, false)) readSources();
-        });
-}
-
-ProbePage::Read ProbePage::readFrom(const Store& store, const QStringList& runs, int64_t step)
-{
-    Read read;
-    for (const auto& id : runs) {
-        const std::string key = id.toStdString();
-        try {
-            const auto run = store.run(key);
-            RunSources sources{id, fromUtf8(run.name), store.checkpoints(key), store.evaluationSteps(key),
-                               isLive(run.status)};
-            read.runs.push_back(std::move(sources));
-        } catch (const StoreError&) {
-            if (id == runs.front()) throw; // others may be purged meanwhile: B does not offer them
-        }
-    }
-    const int64_t last = step < 0 ? std::numeric_limits<int64_t>::max() : step;
-    auto& steps = read.runs.front().probe_steps;
-    const auto at = RoutingIndex::atOrBefore(steps, last);
-    auto probes = at ? store.probes(runs.front().toStdString(), *at, *at) : std::vector<Probe>{};
-    if (probes.empty()) probes = store.probes(runs.front().toStdString());
-    std::set<std::pair<std::string, std::string>> seen;
-    for (const auto& probe : probes)
-        if (seen.emplace(probe.text, probe.target).second)
-            read.recorded.push_back({fromUtf8(probe.text), fromUtf8(probe.language), fromUtf8(probe.target)});
-    if (probes.empty()) steps.clear();
-    return read;
-}
-
-void ProbePage::take(Read read)
-{
-    m_runs = std::move(read.runs);
-    m_texts->setRecorded(read.recorded);
-    fillSources();
-    const bool follows = m_a.box->chosen().kind == ProbeSource::Kind::Recorded;
-    // A live run records on: what is recorded follows it, all else waits to be asked.
-    if (!m_asked_once || (follows && m_texts->mode() == ProbeTextPicker::Recorded)) pickedAnother();
-    showState();
-}
-
-void ProbePage::fillSources()
-{
-    if (m_runs.empty()) return;
-    const bool recorded = m_texts->mode() == ProbeTextPicker::Recorded;
-    std::vector<ProbeSource> a, b{{}};
-    for (const auto& run : m_runs) {
-        const bool own = &run == &m_runs.front();
-        const auto steps = recorded ? run.probe_steps : std::vector<int64_t>{};
-        const auto sources = sourcesOf(run.run, run.name, run.live, run.checkpoints, steps, true);
-        if (own) a = sources;
-        b.insert(b.end(), sources.begin(), sources.end());
-    }
-    m_a.box->setSources(a, m_runs.front().run);
-    m_b.box->setSources(b, m_runs.front().run);
-    m_a.box->setEnabled(!a.empty());
 }
 
 void ProbePage::stepMoved()
@@ -402,61 +304,6 @@ void ProbePage::showChanges()
     m_changes->setText(parts.isEmpty() ? QString()
                                        : tr("Tokens changed from A to B: %1").arg(parts.join(QStringLiteral(" · "))));
     m_changes->setVisible(!parts.isEmpty());
-}
-
-void ProbePage::followFocus()
-{
-    const auto& focus = *m_context.focus;
-    const QString layer = focus.layer() >= 0 ? focus.index()->layers.value(focus.layer()) : QString();
-    m_picture->setExpert(focus.expert());
-    m_picture->setLayer(layer);
-    m_path->setLayer(layer);
-}
-
-void ProbePage::tokenChosen(const ChipPlace& chip)
-{
-    showToken(chip);
-    if (chip.isValid() && !m_composing) shareToken(chip);
-}
-
-void ProbePage::shareToken(const ChipPlace& chip)
-{
-    const auto& text = m_picture->texts()[static_cast<size_t>(chip.text)];
-    const auto& answer = chip.b ? text.b : text.a;
-    const auto* route = answer->route(chip.layer);
-    const auto i = static_cast<size_t>(chip.token);
-    const auto tokens = answer->tokensOf(chip.decoder);
-    auto& focus = *m_context.focus;
-    if (const auto layer = focus.index()->layers.indexOf(chip.layer); layer >= 0)
-        focus.setLayer(static_cast<int>(layer));
-    // An id means the same token only where the tokenizer is the run's own.
-    if (!chip.b && i < tokens.size()) focus.setToken(tokens[i]->id);
-    if (!chip.b && route && i < route->expert.size() && focus.expert() != route->expert[i])
-        focus.setExpert(route->expert[i]);
-}
-
-void ProbePage::showToken(const ChipPlace& chip)
-{
-    const bool show = chip.isValid() && static_cast<size_t>(chip.text) < m_picture->texts().size();
-    if (show && m_details->isHidden()) {
-        const int wanted = m_details->sizeHint().height();
-        m_splitter->setSizes({std::max(m_splitter->height() - wanted, wanted), wanted});
-    }
-    m_details->setVisible(show);
-    if (!show) return;
-    const auto& text = m_picture->texts()[static_cast<size_t>(chip.text)];
-    const auto& answer = chip.b ? text.b : text.a;
-    const auto tokens = answer ? answer->tokensOf(chip.decoder) : std::vector<const ProbeToken*>{};
-    const auto i = static_cast<size_t>(chip.token);
-    if (i >= tokens.size()) return m_details->hide();
-    m_token_title->setText(tr("The way of %1 (token %2 of the %3) through the layers")
-                               .arg(fromUtf8(tokens[i]->piece))
-                               .arg(chip.token + 1)
-                               .arg(chip.decoder ? tr("decoder") : tr("encoder")));
-    const auto& mirrored = chip.b ? text.a : text.b;
-    m_card->setToken(*answer, *tokens[i], answer->route(chip.layer), chip.token,
-                     chip.changed && mirrored ? mirrored->route(chip.layer) : nullptr, chip.b);
-    m_path->setToken(text, chip.b, chip.decoder, chip.token);
 }
 
 } // namespace sy

@@ -159,7 +159,7 @@ void TokenPath::paintWay(QPainter& painter, const Way& way, bool dashed) const
         if (way.stops[l - 1].expert >= 0 && way.stops[l].expert >= 0)
             painter.drawLine(place(l - 1, way.stops[l - 1].expert), place(l, way.stops[l].expert));
     const double large =
-        std::clamp(lanes().height() / std::max(m_experts, 1) * 0.45, 4.0, fontMetrics().height() * 0.6);
+        std::clamp(lanes().height() / std::max(m_experts, 1) * 0.45, 6.0, fontMetrics().height() * 0.6);
     for (size_t l = 0; l < way.stops.size(); ++l) {
         const auto& stop = way.stops[l];
         if (stop.expert < 0) continue;
