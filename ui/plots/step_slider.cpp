@@ -1,10 +1,11 @@
 #include "ui/plots/step_slider.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QPainter>
 #include <QSlider>
-#include <QStyle>
 #include <QTimer>
 #include <QToolButton>
 
@@ -15,6 +16,26 @@ namespace sy {
 namespace {
 
 constexpr int frame_ms = 120;
+/// In the colour of the palette's text: the style's own is black on a dark ground, too.
+QIcon replayIcon(bool playing, const QPalette& palette, int size)
+{
+    QPixmap picture(size, size);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(palette.color(QPalette::ButtonText));
+    const double u = size / 8.0;
+    if (playing) {
+        painter.drawRect(QRectF(2 * u, u, 1.5 * u, 6 * u));
+        painter.drawRect(QRectF(4.5 * u, u, 1.5 * u, 6 * u));
+    } else {
+        painter.drawPolygon(QPolygonF({{2 * u, u}, {7 * u, 4 * u}, {2 * u, 7 * u}}));
+    }
+    painter.end();
+    return picture;
+}
+
 constexpr int replay_frames = 150; ///< a replay takes some eighteen seconds, however many steps there are
 
 } // namespace
@@ -108,6 +129,12 @@ void StepSlider::sliderMoved(int place)
     Q_EMIT stepChanged(m_step);
 }
 
+void StepSlider::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) refresh();
+}
+
 void StepSlider::refresh()
 {
     const QSignalBlocker quiet(m_slider);
@@ -122,7 +149,7 @@ void StepSlider::refresh()
     m_slider->setPageStep(std::max(1, last / 10));
     m_slider->setEnabled(m_steps.size() > 1);
     m_play->setEnabled(m_steps.size() > 1);
-    m_play->setIcon(style()->standardIcon(isPlaying() ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
+    m_play->setIcon(replayIcon(isPlaying(), palette(), m_play->iconSize().height()));
     m_latest->setChecked(!m_step);
     const QLocale locale;
     m_label->setText(m_steps.empty() ? tr("nothing recorded yet")

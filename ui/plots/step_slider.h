@@ -30,6 +30,9 @@ public:
 Q_SIGNALS:
     void stepChanged(std::optional<int64_t> step);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void sliderMoved(int place);
     void advance();

@@ -99,8 +99,8 @@ void TokensPage::makeActions()
         m_tabs->setCurrentWidget(m_lookup);
         m_lookup->startSearch();
     });
-    add("showTokenExamples", tr("Show examples of the chosen token or expert"), QKeySequence(Qt::CTRL | Qt::Key_E),
-        [this] { m_tabs->setCurrentWidget(m_examples); });
+    add("showTokenExamples", tr("Show examples of the chosen token or expert"),
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { m_tabs->setCurrentWidget(m_examples); });
     add("showTokenKinds", tr("Show kinds of tokens by expert"), {}, [this] { m_tabs->setCurrentWidget(m_classes); });
     add("showVocabulary", tr("Show vocabulary specialization"), {}, [this] { m_tabs->setCurrentWidget(m_vocabulary); });
 }
