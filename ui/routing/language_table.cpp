@@ -1,5 +1,6 @@
 #include "ui/routing/language_table.h"
 
+#include "core/analysis/definitions.h"
 #include "ui/models/text.h"
 
 #include <QCoreApplication>
@@ -162,25 +163,15 @@ QString nameOf(MatrixKind kind)
 
 QString definitionOf(MatrixKind kind)
 {
-    const QString end =
-        QLatin1Char('\n') +
-        words("n(l, e): choices of expert e by tokens of language l, before capacity, padding left out.");
     switch (kind) {
     case MatrixKind::Lift:
-        return words("P(e | l) / P(e): 1 = the language goes to this expert as often as all tokens do. Colours are "
-                     "logarithmic around 1.") +
-               end;
+        return fromUtf8(definitionText("matrix.lift"));
     case MatrixKind::Counts:
-        return words("n(l, e)") + end;
+        return fromUtf8(definitionText("matrix.counts"));
     case MatrixKind::LanguageGivenExpert:
-        return words(
-                   "P(l | e) = n(l, e) / n(e): of which languages the tokens of an expert are. Depends on how much of "
-                   "each language there is.") +
-               end;
+        return fromUtf8(definitionText("matrix.language_given_expert"));
     default:
-        return words("P(e | l) = n(l, e) / n(l): domain specialization of Muennighoff et al. 2024 (OLMoE), "
-                     "arXiv:2409.02060, section 5, with languages as domains.") +
-               end;
+        return fromUtf8(definitionText("matrix.expert_given_language"));
     }
 }
 

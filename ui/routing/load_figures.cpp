@@ -1,5 +1,8 @@
 #include "ui/routing/load_figures.h"
 
+#include "core/analysis/definitions.h"
+#include "ui/models/text.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -14,6 +17,14 @@ namespace {
 QString words(const char* text)
 {
     return QCoreApplication::translate("sy::LoadFigures", text);
+}
+
+/// One after the other, as docs/analysis.md has them.
+QString defined(std::initializer_list<const char*> keys)
+{
+    QStringList texts;
+    for (const char* key : keys) texts << fromUtf8(definitionText(key));
+    return texts.join(QStringLiteral("\n\n"));
 }
 
 QString number(double value, int decimals)
@@ -34,94 +45,37 @@ LoadFigureInfo infoOf(LoadFigure figure)
 {
     switch (figure) {
     case LoadFigure::Share:
-        return {
-            words("largest share"),
-            QStringLiteral("%"),
-            words("Share of an expert: f_e = load_e / sum of loads, choices before capacity, padding left out. Fair "
-                  "share: 1 / N. Capacity line: factor / N, what an expert has room for where a batch is one "
-                  "capacity group."),
-            1,
-            100,
-            {WindowColumn::MaxViolation}};
+        return {words("largest share"),      QStringLiteral("%"), defined({"load.share", "load.capacity_line"}), 1, 100,
+                {WindowColumn::MaxViolation}};
     case LoadFigure::Dropped:
-        return {words("dropped"),
-                QStringLiteral("%"),
-                words("Drop rate: 1 - sum of kept / sum of load, over the choices of a window. Dropped tokens pass the "
-                      "layer by its residual connection."),
-                2,
-                100,
-                {WindowColumn::DropRate}};
+        return {words("dropped"), QStringLiteral("%"), defined({"load.drop_rate"}), 2, 100, {WindowColumn::DropRate}};
     case LoadFigure::Dead:
-        return {words("dead"),
-                words("experts"),
-                words("Experts without any choice in the window."),
-                0,
-                1,
-                {WindowColumn::DeadExperts}};
+        return {words("dead"), words("experts"), defined({"load.dead_experts"}), 0, 1, {WindowColumn::DeadExperts}};
     case LoadFigure::MaxViolation:
-        return {
-            words("max violation"),
-            words("of the fair share"),
-            words("max_e f_e N - 1: how far the fullest expert is above its fair share; 0 = balanced, at most N - 1 "
-                  "(Wang et al. 2024, arXiv:2408.15664)."),
-            2,
-            1,
-            {WindowColumn::MaxViolation}};
+        return {words("max violation"),      words("of the fair share"), defined({"load.max_violation"}), 2, 1,
+                {WindowColumn::MaxViolation}};
     case LoadFigure::Cv:
-        return {words("load CV"),
-                words("of the mean load"),
-                words("Coefficient of variation: standard deviation of the load over experts / its mean; 0 = balanced "
-                      "(Shazeer et al. 2017, arXiv:1701.06538)."),
-                2,
-                1,
-                {WindowColumn::LoadCv}};
+        return {words("load CV"), words("of the mean load"), defined({"load.cv"}), 2, 1, {WindowColumn::LoadCv}};
     case LoadFigure::Information:
-        return {
-            words("I(token; expert)"),
-            words("nats"),
-            words("Entropy of the mean probabilities less the mean entropy of each token's probabilities: how much the "
-                  "router's probabilities tell tokens apart. The first is ln N when experts are used alike; the "
-                  "second is 0 when every token is sure of its expert. A small gap with a high mean entropy: the "
-                  "router does not decide. A small gap with low entropies: it decides the same for all."),
-            2,
-            1,
-            {WindowColumn::MeanProbabilityEntropy, WindowColumn::MeanEntropy}};
-    case LoadFigure::Confidence:
-        return {words("confidence"),
-                words("probability"),
-                words("Mean over tokens of the first choice's probability, 1 / N to 1."),
+        return {words("I(token; expert)"),
+                words("nats"),
+                defined({"load.entropy_gap", "load.mean_probability_entropy", "load.mean_entropy"}),
                 2,
                 1,
+                {WindowColumn::MeanProbabilityEntropy, WindowColumn::MeanEntropy}};
+    case LoadFigure::Confidence:
+        return {words("confidence"),           words("probability"), defined({"load.confidence"}), 2, 1,
                 {WindowColumn::MeanConfidence}};
     case LoadFigure::Z:
-        return {
-            words("z"),
-            words("nats²"),
-            words("Mean over tokens of (ln sum_e exp logit_e)^2, unweighted: what the router z-loss holds down (Zoph "
-                  "et al. 2022, ST-MoE, arXiv:2202.08906)."),
-            2,
-            1,
-            {WindowColumn::ZMean}};
+        return {words("z"), words("nats²"), defined({"load.z_mean"}), 2, 1, {WindowColumn::ZMean}};
     case LoadFigure::Logits:
-        return {
-            words("logits"),
-            words("nats"),
-            words("Smallest and largest router logit and the largest log-sum-exp of the window. Growing without end "
-                  "comes before instability."),
-            1,
-            1,
-            {WindowColumn::LogitMax}};
+        return {words("logits"),         words("nats"), defined({"load.logit_range", "load.lse_max"}), 1, 1,
+                {WindowColumn::LogitMax}};
     case LoadFigure::CapacityNeeded:
         break;
     }
-    return {words("needed CF"),
-            words("factor"),
-            words("Smallest capacity factor with which nothing had been dropped: the largest load of an expert in a "
-                  "capacity group of one step, times N, over the group's tokens; the window's largest (Tutel, "
-                  "arXiv:2206.03382)."),
-            2,
-            1,
-            {WindowColumn::CapacityNeeded}};
+    return {
+        words("needed CF"), words("factor"), defined({"load.capacity_needed"}), 2, 1, {WindowColumn::CapacityNeeded}};
 }
 
 double valueOf(LoadFigure figure, const WindowFigures& window)

@@ -1,6 +1,8 @@
 #include "ui/routing/specialization_view.h"
 
+#include "core/analysis/definitions.h"
 #include "core/analysis/specialization.h"
+#include "ui/models/text.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -37,14 +39,15 @@ QString figuresText(const Specialization& figures)
 
 QString verdictText(const Specialization& figures, double adjusted_p, qsizetype tests)
 {
-    const bool holds = adjusted_p < 0.05;
-    const bool above = figures.information > figures.null_mean;
+    const bool holds = adjusted_p < 0.05; // p is of values above chance
     // No layer can pass where there are too few permutations for that many of them.
     const bool undecided = !holds && figures.p_value * static_cast<double>(1 + figures.permutations) < 1.5;
     const QString verdict = undecided ? words("Above all %1 permutations, too few to tell").arg(figures.permutations)
-                            : !holds  ? words("No more than chance")
-                            : above   ? words("More than chance: experts specialise by language")
-                                      : words("Less than chance");
+                            : holds   ? words("More than chance: experts specialise by language")
+                            : figures.information < figures.null_low
+                                ? words("Below its null band: experts are shared more evenly than by chance")
+                            : figures.outsideNull() ? words("Above its own null band, but no more than chance")
+                                                    : words("No more than chance");
     return words("%1 (%2 after Holm over %3). I = %4 of at most %5 nats; %6 languages, %7 sequences.")
         .arg(verdict, pText(adjusted_p), tests == 1 ? words("1 layer") : words("%1 layers").arg(tests),
              number(figures.information, 3), number(figures.bound))
@@ -134,35 +137,15 @@ QString unitOf(InformationScale scale)
 
 QString definitionOf(InformationScale scale, SpecializationOf of)
 {
-    QStringList out;
-    switch (of) {
-    case SpecializationOf::Count:
-        out << words("I(E; L) = sum p(e, l) ln p(e, l) / (p(e) p(l)), over choices before capacity.");
-        break;
-    case SpecializationOf::Gate:
-        out << words("I(E; L) = sum p(e, l) ln p(e, l) / (p(e) p(l)), each choice weighted by its gate.");
-        break;
-    case SpecializationOf::GivenToken:
-        out << words("I(E; L | X) = sum over token ids x of p(x) I(E; L | X = x), over ids that occur in at least two "
-                     "languages: token identity alone separates scripts.");
-        break;
-    }
-    switch (scale) {
-    case InformationScale::Nats:
-        break;
-    case InformationScale::Normalized:
-        out << words("NMI = I / min(H(E), H(L)): 1 = the expert tells the language (or the language the expert).");
-        break;
-    case InformationScale::Adjusted:
-        out << words("Adjusted = (I - mean of the null) / (bound - mean of the null): 0 = chance, with the bias of "
-                     "finite samples taken out (Vinh, Epps, Bailey, JMLR 11, 2010, with our null).");
-        break;
-    }
-    out << words("Null: languages permuted over sequences, since the tokens of a sequence belong together; a null over "
-                 "tokens calls any run specialised. Band: its 2.5 % and 97.5 % quantiles.");
-    out << words("Many layers are many tests: about 1 in 20 layers without structure lies outside its own band; "
-                 "p-values are adjusted by Holm over the layers.");
-    return out.join(QLatin1Char('\n'));
+    QStringList keys{scale == InformationScale::Nats         ? "specialization.information"
+                     : scale == InformationScale::Normalized ? "specialization.normalized"
+                                                             : "specialization.adjusted"};
+    if (of == SpecializationOf::Gate) keys << "specialization.by_gate";
+    if (of == SpecializationOf::GivenToken) keys << "specialization.given_token";
+    keys << "specialization.null";
+    QStringList texts;
+    for (const auto& key : keys) texts << fromUtf8(definitionText(key.toStdString()));
+    return texts.join(QStringLiteral("\n\n"));
 }
 
 SpecializationWords specializationWords(const QString& layer, int64_t step, int layer_index,

@@ -282,8 +282,19 @@ private Q_SLOTS:
         for (LayerSpecialization& layer : layers) layer.by_count.p_value = 1.0 / 401;
         const auto few = specializationWords("encoder.1", 20, 0, layers, SpecializationOf::Count);
         QVERIFY(few.verdict.startsWith("Above all 400 permutations, too few to tell"));
-        layers[0].by_count.p_value = 0.4;
-        QVERIFY(specializationWords("encoder.1", 20, 0, layers, SpecializationOf::Count).verdict.startsWith("No more"));
+        const auto verdict = [&] {
+            return specializationWords("encoder.1", 20, 0, layers, SpecializationOf::Count).verdict;
+        };
+        auto& first = layers[0].by_count;
+        first.p_value = 0.04; // alone it would pass: the band is its own, Holm's rule is over all layers
+        QVERIFY(first.information > first.null_high);
+        QVERIFY(verdict().startsWith("Above its own null band, but no more than chance"));
+        first.p_value = 0.4;
+        first.information = (first.null_low + first.null_high) / 2;
+        QVERIFY(verdict().startsWith("No more than chance"));
+        first.p_value = 1;
+        first.information = first.null_low / 2;
+        QVERIFY(verdict().startsWith("Below its null band"));
         layers.resize(2);
         QVERIFY(
             specializationWords("encoder.1", 20, 1, layers, SpecializationOf::Count).verdict.startsWith("More than"));
