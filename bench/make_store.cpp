@@ -94,7 +94,8 @@ nlohmann::json curvesStore(const sy::StorePaths& paths, int argc, char** argv)
 
 int main(int argc, char** argv)
 try {
-    if (argc < 2) throw std::invalid_argument("make_store FILE [options]; the first lines of its source tell");
+    if (argc < 2 || argv[1][0] == '-')
+        throw std::invalid_argument("make_store FILE [options]; the first lines of its source tell");
     const sy::StorePaths paths = sy::StorePaths::ofFile(argv[1]);
     const std::string kind = argc > 2 ? argv[2] : "";
     nlohmann::json result;
