@@ -18,7 +18,7 @@ for look in light dark; do
     "$bin/switchyard" --screenshots "$home/$look" --size 1600x900 --appearance "$look" --show demo-e8 --show demo-dense --show demo-row-balance
 done
 mkdir -p "$images"
-for page in setup charts compare routing-languages routing-load routing-tokens routing-dynamics routing-causes probe; do
+for page in setup charts compare routing-languages routing-load probe; do
     cp "$home/light/$page.png" "$images/$page.png"
     cp "$home/dark/$page.png" "$images/$page-dark.png"
 done
