@@ -292,7 +292,13 @@ void CausesPage::showProgress()
     if (!busy) return;
     m_problem->hide();
     m_progress->setValue(qRound(1000 * m_runner->progress()));
-    m_progress->setFormat(m_runner->doing().replace(QLatin1Char('%'), QLatin1String("%%")));
+    const QString doing = m_runner->doing();
+    m_progress->setToolTip(doing.toHtmlEscaped());
+    // One line: a progress bar wraps what is too long, and cuts it.
+    m_progress->setFormat(
+        fontMetrics()
+            .elidedText(doing, Qt::ElideMiddle, m_progress->width() - fontMetrics().averageCharWidth() * 2)
+            .replace(QLatin1Char('%'), QLatin1String("%%")));
 }
 
 } // namespace sy
