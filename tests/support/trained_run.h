@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/store/store.h"
+#include "tests/support/page_bench.h"
 
 #include <QDir>
 #include <QFile>
@@ -82,6 +83,25 @@ private:
     }
 
     QTemporaryDir m_home;
+};
+
+/// What pages are given, over a trained run and its store, with the real program to serve it.
+struct TrainedBench {
+    TrainedRun run;
+    QString problem = run.train(); ///< empty where it was trained
+    PageBench page;                ///< its selection, focus and settings
+    StoreAccess access{run.paths()};
+    StoreWatch watch{run.paths(), 20};
+
+    PageContext context(const QString& cli)
+    {
+        PageContext context = page.context();
+        context.paths = run.paths();
+        context.cli = cli;
+        context.access = &access;
+        context.watch = &watch;
+        return context;
+    }
 };
 
 } // namespace sy::test

@@ -9,6 +9,7 @@
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/export_menu.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -145,17 +146,12 @@ QWidget* ExpertsPanel::makeChart()
     exports->setText(tr("Export"));
     exports->setPopupMode(QToolButton::InstantPopup);
     exports->setMenu(new QMenu(exports));
-    const std::pair<const char*, QString> kinds[] = {{"png", tr("Export change of loss as PNG…")},
-                                                     {"svg", tr("Export change of loss as SVG…")},
-                                                     {"csv", tr("Export change of loss as CSV…")},
-                                                     {"json", tr("Export all interventions as JSON…")}};
-    for (const auto& [suffix, text] : kinds) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(QStringLiteral("causesExport.%1").arg(QLatin1String(suffix)));
-        connect(action, &QAction::triggered, this, [this, kind = QString::fromLatin1(suffix)] { exportChart(kind); });
-        exports->menu()->addAction(action);
-        addAction(action);
-    }
+    addExports(*this, *exports->menu(), QStringLiteral("causesExport"),
+               {{"png", tr("Export change of loss as PNG…")},
+                {"svg", tr("Export change of loss as SVG…")},
+                {"csv", tr("Export change of loss as CSV…")},
+                {"json", tr("Export all interventions as JSON…")}},
+               [this](const QString& ending) { exportChart(ending); });
     auto* row = new QHBoxLayout;
     row->addWidget(m_by);
     row->addStretch();

@@ -8,6 +8,7 @@
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/export_menu.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -189,16 +190,11 @@ void ReplayPanel::makeExports(QToolButton* button)
     button->setText(tr("Export"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setMenu(new QMenu(button));
-    const std::pair<const char*, QString> kinds[] = {{"png", tr("Export capacity replay as PNG…")},
-                                                     {"svg", tr("Export capacity replay as SVG…")},
-                                                     {"csv", tr("Export capacity replay as CSV…")}};
-    for (const auto& [suffix, text] : kinds) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(QStringLiteral("replayExport.%1").arg(QLatin1String(suffix)));
-        connect(action, &QAction::triggered, this, [this, kind = QString::fromLatin1(suffix)] { exportAs(kind); });
-        button->menu()->addAction(action);
-        addAction(action);
-    }
+    addExports(*this, *button->menu(), QStringLiteral("replayExport"),
+               {{"png", tr("Export capacity replay as PNG…")},
+                {"svg", tr("Export capacity replay as SVG…")},
+                {"csv", tr("Export capacity replay as CSV…")}},
+               [this](const QString& ending) { exportAs(ending); });
 }
 
 void ReplayPanel::exportAs(const QString& suffix)

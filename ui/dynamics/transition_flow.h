@@ -52,6 +52,7 @@ private:
     void makeActions();
     void exportAs(const QString& ending);
     FlowBands arranged(const QSize& size, double top) const;
+    void drawOnPaper(QPainter& painter, const QSize& size) const;
     void draw(QPainter& painter, const FlowBands& flow, const QPalette& palette, double top, bool paper) const;
     void drawBands(QPainter& painter, const FlowBands& flow, const QPalette& palette) const;
     void drawNodes(QPainter& painter, const FlowBands& flow, const QPalette& palette, bool paper) const;

@@ -5,28 +5,12 @@
 #include "ui/plots/csv_text.h"
 
 #include <QAction>
-#include <QBuffer>
 #include <QLocale>
 #include <QPainter>
-#include <QSvgGenerator>
 
 #include <cmath>
 
 namespace sy {
-
-namespace {
-
-QPalette whitePaper()
-{
-    QPalette palette;
-    palette.setColor(QPalette::Window, Qt::white);
-    palette.setColor(QPalette::Base, Qt::white);
-    palette.setColor(QPalette::WindowText, Qt::black);
-    palette.setColor(QPalette::Text, Qt::black);
-    return palette;
-}
-
-} // namespace
 
 QColor TransitionFlow::nodeColour(const FlowNode& node, const QPalette& palette) const
 {
@@ -146,36 +130,18 @@ void TransitionFlow::exportAs(const QString& ending)
 
 QByteArray TransitionFlow::toPng(const QSize& size, double scale) const
 {
-    QImage image((QSizeF(size) * scale).toSize(), QImage::Format_RGB32);
-    image.setDevicePixelRatio(scale);
-    image.fill(Qt::white);
-    QPainter painter(&image);
-    painter.setFont(font());
-    draw(painter, arranged(size, 0), whitePaper(), 0, true);
-    painter.end();
-    QByteArray out;
-    QBuffer buffer(&out);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return out;
+    return paintedPng(size, scale, [&](QPainter& painter) { drawOnPaper(painter, size); });
 }
 
 QByteArray TransitionFlow::toSvg(const QSize& size) const
 {
-    QByteArray out;
-    QBuffer buffer(&out);
-    QSvgGenerator svg;
-    svg.setOutputDevice(&buffer);
-    svg.setSize(size);
-    svg.setViewBox(QRect(QPoint(), size));
-    svg.setResolution(96);
-    svg.setTitle(tr("transitions of experts"));
-    QPainter painter(&svg);
+    return paintedSvg(size, tr("transitions of experts"), [&](QPainter& painter) { drawOnPaper(painter, size); });
+}
+
+void TransitionFlow::drawOnPaper(QPainter& painter, const QSize& size) const
+{
     painter.setFont(font());
-    painter.fillRect(QRect(QPoint(), size), Qt::white);
-    draw(painter, arranged(size, 0), whitePaper(), 0, true);
-    painter.end();
-    return out;
+    draw(painter, arranged(size, 0), paperPalette(), 0, true);
 }
 
 QByteArray TransitionFlow::toCsv() const

@@ -63,6 +63,20 @@ private:
     bool m_own_palette = false, m_titled = false;
 };
 
+QByteArray svgOf(const QSize& size, const QString& title, const std::function<void(QSvgGenerator&)>& paint)
+{
+    QByteArray out;
+    QBuffer buffer(&out);
+    QSvgGenerator svg;
+    svg.setOutputDevice(&buffer);
+    svg.setSize(size);
+    svg.setViewBox(QRect(QPoint(), size));
+    svg.setResolution(96);
+    svg.setTitle(title);
+    paint(svg);
+    return out;
+}
+
 } // namespace
 
 QImage plotImage(QCustomPlot& plot, const QString& title, const QSize& size, double scale)
@@ -100,16 +114,27 @@ QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, d
 
 QByteArray plotSvg(QCustomPlot& plot, const QString& title, const QSize& size)
 {
-    QByteArray out;
-    QBuffer buffer(&out);
-    QSvgGenerator svg;
-    svg.setOutputDevice(&buffer);
-    svg.setSize(size);
-    svg.setViewBox(QRect(QPoint(), size));
-    svg.setResolution(96);
-    svg.setTitle(title);
-    PaperDress(plot, title).paint(svg, size, 1, true);
-    return out;
+    return svgOf(size, title, [&](QSvgGenerator& svg) { PaperDress(plot, title).paint(svg, size, 1, true); });
+}
+
+QByteArray paintedPng(const QSize& size, double scale, const std::function<void(QPainter&)>& paint)
+{
+    QImage image((QSizeF(size) * scale).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(scale);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    paint(painter);
+    painter.end();
+    return pngOf(image, scale);
+}
+
+QByteArray paintedSvg(const QSize& size, const QString& title, const std::function<void(QPainter&)>& paint)
+{
+    return svgOf(size, title, [&](QSvgGenerator& svg) {
+        QPainter painter(&svg);
+        painter.fillRect(QRect(QPoint(), size), Qt::white);
+        paint(painter);
+    });
 }
 
 QByteArray plotPdf(QCustomPlot& plot, const QString& title, const QSize& size)

@@ -7,7 +7,10 @@
 #include <QSize>
 #include <QString>
 
+#include <functional>
+
 class QCustomPlot;
+class QPainter;
 class QWidget;
 
 namespace sy {
@@ -17,6 +20,10 @@ QImage plotImage(QCustomPlot& plot, const QString& title, const QSize& size, dou
 QByteArray plotPng(QCustomPlot& plot, const QString& title, const QSize& size, double scale);
 QByteArray plotSvg(QCustomPlot& plot, const QString& title, const QSize& size);
 QByteArray plotPdf(QCustomPlot& plot, const QString& title, const QSize& size);
+
+/// What `paint` draws in logical pixels, on white.
+QByteArray paintedPng(const QSize& size, double scale, const std::function<void(QPainter&)>& paint);
+QByteArray paintedSvg(const QSize& size, const QString& title, const std::function<void(QPainter&)>& paint);
 
 QPalette paperPalette();                      ///< black on white
 QByteArray pngOf(QImage image, double scale); ///< that says how many pixels make a logical one

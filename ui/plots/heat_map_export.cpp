@@ -4,13 +4,11 @@
 #include "ui/plots/heat_painter.h"
 
 #include <QAction>
-#include <QBuffer>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QPainter>
-#include <QSvgGenerator>
 
 namespace sy {
 
@@ -48,7 +46,6 @@ void HeatMap::Impl::exportAs(const QString& ending)
 
 void HeatMap::Impl::paintPaper(QPainter& painter, const QSize& size, double scale, bool vector) const
 {
-    painter.fillRect(QRect(QPoint(), size), Qt::white);
     QFont bold = q.font();
     bold.setBold(true);
     const double top = title.isEmpty() ? 4 : std::ceil(QFontMetricsF(bold).height() * 1.4);
@@ -61,28 +58,12 @@ void HeatMap::Impl::paintPaper(QPainter& painter, const QSize& size, double scal
 
 QByteArray HeatMap::toPng(const QSize& size, double scale) const
 {
-    QImage image((QSizeF(size) * scale).toSize(), QImage::Format_RGB32);
-    image.setDevicePixelRatio(scale);
-    QPainter painter(&image);
-    m_impl->paintPaper(painter, size, scale, false);
-    painter.end();
-    return pngOf(image, scale);
+    return paintedPng(size, scale, [&](QPainter& painter) { m_impl->paintPaper(painter, size, scale, false); });
 }
 
 QByteArray HeatMap::toSvg(const QSize& size) const
 {
-    QByteArray out;
-    QBuffer buffer(&out);
-    QSvgGenerator svg;
-    svg.setOutputDevice(&buffer);
-    svg.setSize(size);
-    svg.setViewBox(QRect(QPoint(), size));
-    svg.setResolution(96);
-    svg.setTitle(m_impl->title);
-    QPainter painter(&svg);
-    m_impl->paintPaper(painter, size, 1, true);
-    painter.end();
-    return out;
+    return paintedSvg(size, m_impl->title, [&](QPainter& painter) { m_impl->paintPaper(painter, size, 1, true); });
 }
 
 QByteArray HeatMap::toCsv() const

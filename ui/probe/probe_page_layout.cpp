@@ -4,6 +4,7 @@
 #include "ui/models/routing_focus.h"
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
+#include "ui/plots/export_menu.h"
 #include "ui/probe/probe_page.h"
 #include "ui/probe/probe_picture.h"
 #include "ui/probe/source_box.h"
@@ -100,17 +101,12 @@ QWidget* ProbePage::makeBar()
 
 void ProbePage::fillExports(QMenu* menu)
 {
-    const std::pair<const char*, QString> kinds[] = {{"png", tr("Export probe as PNG…")},
-                                                     {"svg", tr("Export probe as SVG…")},
-                                                     {"csv", tr("Export probe as CSV…")},
-                                                     {"json", tr("Export probe as JSON…")}};
-    for (const auto& [suffix, text] : kinds) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(QStringLiteral("probeExport.%1").arg(QLatin1String(suffix)));
-        connect(action, &QAction::triggered, this, [this, kind = QString::fromLatin1(suffix)] { exportAs(kind); });
-        menu->addAction(action);
-        addAction(action);
-    }
+    addExports(*this, *menu, QStringLiteral("probeExport"),
+               {{"png", tr("Export probe as PNG…")},
+                {"svg", tr("Export probe as SVG…")},
+                {"csv", tr("Export probe as CSV…")},
+                {"json", tr("Export probe as JSON…")}},
+               [this](const QString& ending) { exportAs(ending); });
 }
 
 QWidget* ProbePage::makeDetails()

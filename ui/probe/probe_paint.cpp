@@ -2,14 +2,12 @@
 #include "core/store/probe_json.h"
 #include "ui/models/palette.h"
 #include "ui/models/text.h"
+#include "ui/plots/chart_render.h"
 #include "ui/probe/probe_picture.h"
 
-#include <QBuffer>
-#include <QImage>
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
-#include <QSvgGenerator>
 
 namespace sy {
 
@@ -174,32 +172,15 @@ void ProbePicture::paintChipText(QPainter& painter, const ChipPlace& chip, const
 QByteArray ProbePicture::toPng(int width, double scale) const
 {
     const auto layout = layOutProbe(m_texts, width, m_fonts, m_numbers);
-    QImage image(QSize(width, std::max(layout.height, 1)) * scale, QImage::Format_RGB32);
-    image.setDevicePixelRatio(scale);
-    QPainter painter(&image);
-    paint(painter, layout, QRect(0, 0, width, layout.height), false);
-    painter.end();
-    QByteArray out;
-    QBuffer buffer(&out);
-    buffer.open(QIODevice::WriteOnly);
-    image.save(&buffer, "PNG");
-    return out;
+    return paintedPng(QSize(width, std::max(layout.height, 1)), scale,
+                      [&](QPainter& painter) { paint(painter, layout, QRect(0, 0, width, layout.height), false); });
 }
 
 QByteArray ProbePicture::toSvg(int width) const
 {
     const auto layout = layOutProbe(m_texts, width, m_fonts, m_numbers);
-    QByteArray out;
-    QBuffer buffer(&out);
-    buffer.open(QIODevice::WriteOnly);
-    QSvgGenerator svg;
-    svg.setOutputDevice(&buffer);
-    svg.setSize(QSize(width, layout.height));
-    svg.setViewBox(QRect(0, 0, width, layout.height));
-    QPainter painter(&svg);
-    paint(painter, layout, QRect(0, 0, width, layout.height), false);
-    painter.end();
-    return out;
+    return paintedSvg(QSize(width, layout.height), tr("probe"),
+                      [&](QPainter& painter) { paint(painter, layout, QRect(0, 0, width, layout.height), false); });
 }
 
 QByteArray ProbePicture::toCsv() const

@@ -1,5 +1,4 @@
 // Losses under interventions equal those of an independent evaluation.
-#include "tests/support/page_bench.h"
 #include "tests/support/trained_run.h"
 #include "ui/causes/causes_page.h"
 #include "ui/causes/effects_runner.h"
@@ -30,24 +29,17 @@ private Q_SLOTS:
     void losesWhatAnIndependentEvaluationLoses()
     {
         if (!test::TrainedRun::hasEngine()) QSKIP("This build has no engine: nothing can be trained or served.");
-        test::TrainedRun trained;
-        QCOMPARE(trained.train(), QString());
-        test::PageBench bench;
-        StoreAccess access(trained.paths());
-        StoreWatch watch(trained.paths(), 20);
-        PageContext context = bench.context();
-        context.paths = trained.paths();
-        context.cli = SWITCHYARD_CLI;
-        context.access = &access;
-        context.watch = &watch;
+        test::TrainedBench bench;
+        QCOMPARE(bench.problem, QString());
+        const PageContext context = bench.context(SWITCHYARD_CLI);
         RoutingIndexReader reader(context);
         CausesPage page(context);
         page.show();
-        QTRY_COMPARE(watch.picture()->runs.size(), size_t(1));
-        bench.selection.setCurrentRun(QString::fromStdString(watch.picture()->runs[0].id));
+        QTRY_COMPARE(bench.watch.picture()->runs.size(), size_t(1));
+        bench.page.selection.setCurrentRun(QString::fromStdString(bench.watch.picture()->runs[0].id));
         QTRY_COMPARE(page.findChild<QSpinBox*>("causesRows")->value(), 4); // the run's own
         page.findChild<QSpinBox*>("causesSeeds")->setValue(2);
-        bench.focus.setExpert(1);
+        bench.page.focus.setExpert(1);
         page.findChild<QAction*>("causes.ablate")->trigger();
         const auto* runner = page.runner();
         QTRY_VERIFY_WITH_TIMEOUT(!runner->isBusy(), patience_ms);
@@ -73,7 +65,7 @@ private Q_SLOTS:
         QVERIFY(!page.replay()->picture().classes.empty());
         // With the run's own capacity a replay drops what the engine dropped.
         for (const int layer : {0, 1}) {
-            bench.focus.setLayer(layer);
+            bench.page.focus.setLayer(layer);
             QTRY_VERIFY(!page.replay()->isBusy());
             const auto& all = page.replay()->picture().all;
             QVERIFY(all.was_dropped > 0);

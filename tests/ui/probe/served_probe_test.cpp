@@ -1,5 +1,4 @@
 // What the page shows of a real checkpoint equals an independent probe of it.
-#include "tests/support/page_bench.h"
 #include "tests/support/trained_run.h"
 #include "ui/models/routing_index_reader.h"
 #include "ui/probe/probe_page.h"
@@ -28,21 +27,14 @@ private Q_SLOTS:
     void showsWhatAnIndependentProbeSays()
     {
         if (!test::TrainedRun::hasEngine()) QSKIP("This build has no engine: nothing can be trained or served.");
-        test::TrainedRun trained;
-        QCOMPARE(trained.train(), QString());
-        test::PageBench bench;
-        StoreAccess access(trained.paths());
-        StoreWatch watch(trained.paths(), 20);
-        PageContext context = bench.context();
-        context.paths = trained.paths();
-        context.cli = SWITCHYARD_CLI;
-        context.access = &access;
-        context.watch = &watch;
+        test::TrainedBench bench;
+        QCOMPARE(bench.problem, QString());
+        const PageContext context = bench.context(SWITCHYARD_CLI);
         RoutingIndexReader reader(context);
         ProbePage page(context);
         page.show();
-        QTRY_COMPARE(watch.picture()->runs.size(), size_t(1));
-        bench.selection.setCurrentRun(QString::fromStdString(watch.picture()->runs[0].id));
+        QTRY_COMPARE(bench.watch.picture()->runs.size(), size_t(1));
+        bench.page.selection.setCurrentRun(QString::fromStdString(bench.watch.picture()->runs[0].id));
         page.findChild<QComboBox*>("probeMode")->setCurrentIndex(ProbeTextPicker::Typed);
         auto* source = page.findChild<SourceBox*>("probeSourceA");
         QTRY_VERIFY(source->findText("Checkpoint of step 10") >= 0);
