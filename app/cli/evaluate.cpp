@@ -15,8 +15,7 @@ namespace {
 struct EvaluateWords : ModelWords {
     EvaluateOptions options;
     std::string ablate, ablate_random, force, swap, capacity_scope, overflow_priority;
-    double capacity_factor = 0;
-    int64_t group_size = 0, seed = 1;
+    int64_t seed = 1;
     bool dropless = false;
 };
 
@@ -73,8 +72,6 @@ EvaluateOptions evaluateOptions(const EvaluateWords& words)
 {
     EvaluateOptions options = words.options;
     options.intervention = wantedIntervention(words);
-    if (words.capacity_factor != 0) options.capacity_factor = words.capacity_factor;
-    if (words.group_size != 0) options.group_size = words.group_size;
     if (words.dropless) options.dropless = true;
     options.capacity_scope = enumFromText<Scope>(words.capacity_scope);
     options.overflow_priority = enumFromText<OverflowPriority>(words.overflow_priority);
@@ -109,11 +106,11 @@ void addEvaluateVerb(CLI::App& app, Action& action)
     verb.app->add_option("--corpus", words->options.corpus, "another corpus than the run's own");
     verb.app->add_option("--rows", words->options.rows_per_language, "validation rows per language")
         ->check(CLI::PositiveNumber);
-    verb.app->add_option("--capacity-factor", words->capacity_factor, "instead of the run's evaluation factor")
+    verb.app->add_option("--capacity-factor", words->options.capacity_factor, "instead of the run's evaluation factor")
         ->check(CLI::PositiveNumber);
     verb.app->add_option("--capacity-scope", words->capacity_scope, "instead of the run's")
         ->check(CLI::IsMember(enumChoices<Scope>()));
-    verb.app->add_option("--group-size", words->group_size, "tokens per group where the scope is group")
+    verb.app->add_option("--group-size", words->options.group_size, "tokens per group where the scope is group")
         ->check(CLI::PositiveNumber);
     verb.app->add_option("--overflow-priority", words->overflow_priority, "instead of the run's")
         ->check(CLI::IsMember(enumChoices<OverflowPriority>()));

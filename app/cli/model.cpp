@@ -23,7 +23,7 @@ void printStack(const Probe& probe, const std::vector<std::string>& layers, bool
     std::vector<std::string> headers{decoder ? "decoder" : "encoder"};
     std::vector<const ProbeRoute*> routes;
     for (const auto& route : probe.routes)
-        if ((layers.at(static_cast<size_t>(route.layer)).rfind("decoder", 0) == 0) == decoder) {
+        if ((isDecoderLayer(layers.at(static_cast<size_t>(route.layer)))) == decoder) {
             headers.push_back(layers.at(static_cast<size_t>(route.layer)));
             routes.push_back(&route);
         }

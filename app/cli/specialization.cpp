@@ -82,7 +82,7 @@ void addSpecializationVerb(CLI::App& app, Action& action)
     verb.app->add_option("--languages", words->options.languages, "codes (default: all that the run knows)")
         ->delimiter(',');
     verb.app->add_option("--permutations", words->options.permutations, "of the null")
-        ->check(CLI::Range(int64_t{39}, most_permutations));
+        ->check(CLI::Range(fewest_permutations, most_permutations));
     verb.does([words, common = verb.common] { return specialization(*common, *words); });
 }
 

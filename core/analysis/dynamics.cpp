@@ -1,6 +1,7 @@
 #include "core/analysis/dynamics.h"
 
 #include "core/analysis/route_checks.h"
+#include "core/analysis/routing_figures.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,14 +24,6 @@ double chanceOf(const std::vector<int64_t>& a, const std::vector<int64_t>& b, in
     double chance = 0;
     for (size_t e = 0; e < a.size(); ++e) chance += share(a[e], all_a) * share(b[e], all_b);
     return chance;
-}
-
-double entropyOf(const std::vector<int64_t>& counts, int64_t total)
-{
-    double entropy = 0;
-    for (const int64_t n : counts)
-        if (n > 0) entropy -= share(n, total) * std::log(share(n, total));
-    return std::max(entropy, 0.0); // not -0.0
 }
 
 struct Margins {
@@ -68,7 +61,7 @@ void setInformation(Transitions& table, const Margins& sums)
         if (table.count[cell] > 0)
             table.information += share(table.count[cell], table.tokens) * std::log(table.lift[cell]);
     table.information = std::max(table.information, 0.0); // rounding may fall just below
-    const double bound = std::min(entropyOf(sums.from, table.tokens), entropyOf(sums.to, table.tokens));
+    const double bound = std::min(entropyOfCounts(sums.from), entropyOfCounts(sums.to));
     table.normalized = bound > 0 ? std::min(table.information / bound, 1.0) : 0;
 }
 

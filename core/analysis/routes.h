@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace sy {
@@ -30,9 +31,12 @@ struct LayerRoutes {
     std::vector<int16_t> expert; ///< [X, K] before capacity, in order of probability; -1 = no choice (padding too)
     std::vector<uint8_t> kept;   ///< [X, K] 1 = it got a slot
     std::vector<float> gate;     ///< [X, K] probability of the choice, in steps of 1 / 65535
-
-    /// The first choice of a token; -1 = none.
-    int32_t first(int64_t token) const { return expert[static_cast<size_t>(token * choices)]; }
 };
+
+/// Whether a sparse layer's name ("encoder.1", "decoder.3") is one of the decoder.
+inline bool isDecoderLayer(std::string_view name)
+{
+    return name.starts_with("decoder");
+}
 
 } // namespace sy

@@ -35,9 +35,9 @@ void requireOptions(int64_t experts, size_t sequences, const NullOptions& null)
 {
     if (!null.block.empty()) requireSize(null.block.size(), sequences, "block");
     require(experts >= 1, "experts must be at least 1, got " + std::to_string(experts));
-    require(null.permutations >= 39 && null.permutations <= 1'000'000,
-            "permutations must be 39 (fewer have no 2.5 % quantile) to 1000000, got " +
-                std::to_string(null.permutations));
+    require(null.permutations >= fewest_permutations && null.permutations <= 1'000'000,
+            "permutations must be " + std::to_string(fewest_permutations) +
+                " (fewer have no 2.5 % quantile) to 1000000, got " + std::to_string(null.permutations));
 }
 
 void requireTokens(const TokenChoices& choices)

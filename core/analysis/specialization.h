@@ -27,6 +27,9 @@ struct TokenChoices {
     std::span<const int32_t> language; ///< [R]; negative = left out
 };
 
+/// Fewer have no 2.5 % quantile.
+inline constexpr int64_t fewest_permutations = 39;
+
 struct NullOptions {
     int64_t permutations = 400;
     uint64_t seed = 1;

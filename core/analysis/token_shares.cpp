@@ -50,7 +50,7 @@ TokenTable::TokenTable(const RoutedIds& routed)
             m_first.push_back(m_cells.size());
             m_totals.push_back(0);
         }
-        if (m_cells.size() == m_first.back() || m_cells.back().expert != expert) m_cells.push_back({id, expert, 0});
+        if (m_cells.size() == m_first.back() || m_cells.back().expert != expert) m_cells.push_back({expert, 0});
         ++m_cells.back().count;
         ++m_totals.back();
         ++m_expert_totals[static_cast<size_t>(expert)];

@@ -49,7 +49,6 @@ public:
 
 private:
     struct Cell {
-        int32_t id;
         int16_t expert;
         int64_t count;
     };

@@ -290,22 +290,23 @@ void RunMerge::takeRows(const std::string& part, uint32_t version)
     const size_t place = columnOf(table, table.place);
     const size_t columns = columnCount(table, version);
     const size_t split = table.split ? columnOf(table, table.split) : 0;
+    std::string list = firstColumns(table, columns);
+    if (table.keyed) list.erase(0, list.find(", ") + 2);
     while (!reader.atEnd()) {
         BundleRow row = reader.row(table, columns);
         std::string name = table.cursor;
         if (table.split) name += std::to_string(std::get<int64_t>(row[split]));
         if (std::get<int64_t>(row[place]) <= placeIn(m_here, name)) continue;
-        insertRow(table, std::move(row));
+        // What covers rows that are here already: a new run has none.
+        if (m_mode == Mode::Append && table.name == std::string_view("routing_window")) removeCovered(row);
+        insertRow(table, list, std::move(row));
         ++m_rows;
     }
 }
 
-void RunMerge::insertRow(const BundleTable& table, BundleRow row)
+void RunMerge::insertRow(const BundleTable& table, const std::string& columns, BundleRow row)
 {
-    if (table.name == std::string_view("routing_window")) removeCovered(row);
     const size_t first = table.keyed ? 1 : 0;
-    std::string columns = firstColumns(table, row.size());
-    if (table.keyed) columns.erase(0, columns.find(", ") + 2);
     if (table.parent) {
         const auto parent = m_parents.find({table.parent, std::get<int64_t>(row[0])});
         if (parent == m_parents.end()) damaged(std::string("a row of ") + table.name + " has no " + table.parent);

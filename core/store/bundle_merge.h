@@ -45,7 +45,8 @@ private:
     void takeTags();
     void takeNote();
     bool takeCheckpoints();
-    void insertRow(const BundleTable& table, BundleRow row);
+    /// @param columns  of the row, as SQL lists them; without its key
+    void insertRow(const BundleTable& table, const std::string& columns, BundleRow row);
     void removeCovered(const BundleRow& window);
     void comparePoint(int64_t series, const BundleCurve& curve, size_t i);
     int64_t seriesKey(const std::string& name);

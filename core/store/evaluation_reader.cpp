@@ -122,6 +122,16 @@ Probe readProbe(SQLite::Database& database, SQLite::Statement& row)
 
 } // namespace
 
+std::vector<int64_t> ownSteps(SQLite::Database& database, const char* table, int64_t run)
+{
+    SQLite::Statement query(database, std::string("SELECT DISTINCT e.step FROM ") + table + " AS e " +
+                                          of_own_validation + " ORDER BY e.step");
+    query.bind(1, run);
+    std::vector<int64_t> steps;
+    while (query.executeStep()) steps.push_back(query.getColumn(0).getInt64());
+    return steps;
+}
+
 std::vector<Evaluation> Store::evaluations(const std::string& run) const
 {
     return guardStore("read evaluations", paths().database, [&] {
@@ -139,12 +149,7 @@ std::vector<int64_t> Store::evaluationSteps(const std::string& run) const
 {
     return guardStore("read the steps of evaluations", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(database(), std::string("SELECT DISTINCT e.step FROM evaluation AS e ") +
-                                                of_own_validation + " ORDER BY e.step");
-        query.bind(1, runKey(database(), run));
-        std::vector<int64_t> steps;
-        while (query.executeStep()) steps.push_back(query.getColumn(0).getInt64());
-        return steps;
+        return ownSteps(database(), "evaluation", runKey(database(), run));
     });
 }
 

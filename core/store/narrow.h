@@ -4,6 +4,7 @@
 #include "core/store/blobs.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace sy {
@@ -80,11 +81,11 @@ template <class T> void appendPlanes(std::string& blob, const std::vector<T>& va
 
 template <class T> std::vector<T> readPlanes(BlobReader& blob, int64_t count)
 {
-    std::vector<T> values(static_cast<size_t>(std::max<int64_t>(count, 0)));
-    for (size_t rank = sizeof(T); rank-- > 0;) {
-        const auto plane = blob.array<char>(count);
-        for (size_t i = 0; i < values.size(); ++i) reinterpret_cast<char*>(&values[i])[rank] = plane[i];
-    }
+    const auto planes = blob.array<std::array<char, sizeof(T)>>(count); // refuses a count that is not there
+    const auto* bytes = reinterpret_cast<const char*>(planes.data());
+    std::vector<T> values(planes.size());
+    for (size_t rank = sizeof(T); rank-- > 0;)
+        for (T& value : values) reinterpret_cast<char*>(&value)[rank] = *bytes++;
     return values;
 }
 

@@ -36,6 +36,22 @@ std::vector<uint8_t> keptBits(const std::vector<uint8_t>& kept)
     return bits;
 }
 
+/// Planes [K, X].
+std::vector<int16_t> readExperts(std::string blob, int64_t tokens, int64_t choices, int64_t bytes)
+{
+    BlobReader reader(std::move(blob), "evaluation_route.experts");
+    if (choices < 1) reader.refuse(std::to_string(choices) + " choices of a token");
+    std::vector<int16_t> experts;
+    if (bytes == 1) {
+        const auto narrow = reader.array<int8_t>(tokens * choices);
+        experts.assign(narrow.begin(), narrow.end());
+    } else {
+        experts = reader.array<int16_t>(tokens * choices);
+    }
+    reader.end();
+    return experts;
+}
+
 } // namespace
 
 EncodedBlob encodeText(const RouteText& text)
@@ -86,30 +102,14 @@ EncodedBlob encodeExperts(const LayerRoutes& routes, int64_t bytes)
 
 std::vector<int16_t> decodeFirstExperts(std::string blob, int64_t tokens, int64_t choices, int64_t bytes)
 {
-    BlobReader reader(std::move(blob), "evaluation_route.experts");
-    std::vector<int16_t> first;
-    if (bytes == 1) {
-        const auto narrow = reader.array<int8_t>(tokens);
-        first.assign(narrow.begin(), narrow.end());
-        reader.array<int8_t>(tokens * (choices - 1));
-    } else {
-        first = reader.array<int16_t>(tokens);
-        reader.array<int16_t>(tokens * (choices - 1));
-    }
-    reader.end();
-    return first;
+    auto experts = readExperts(std::move(blob), tokens, choices, bytes);
+    experts.resize(static_cast<size_t>(tokens));
+    return experts;
 }
 
 std::vector<int16_t> decodeExperts(std::string blob, int64_t tokens, int64_t choices, int64_t bytes)
 {
-    BlobReader reader(std::move(blob), "evaluation_route.experts");
-    std::vector<int16_t> experts;
-    if (bytes == 1)
-        experts = interleaved<int16_t>(reader.array<int8_t>(tokens * choices), choices);
-    else
-        experts = interleaved<int16_t>(reader.array<int16_t>(tokens * choices), choices);
-    reader.end();
-    return experts;
+    return interleaved<int16_t>(readExperts(std::move(blob), tokens, choices, bytes), choices);
 }
 
 EncodedBlob encodeGates(const LayerRoutes& routes)

@@ -72,12 +72,7 @@ std::vector<int64_t> Store::evaluationRouteSteps(const std::string& run) const
 {
     return guardStore("read the steps of routes", paths().database, [&] {
         const auto snapshot = m_impl->snapshot();
-        SQLite::Statement query(database(), std::string("SELECT DISTINCT e.step FROM evaluation_text AS e ") +
-                                                of_own_validation + " ORDER BY e.step");
-        query.bind(1, runKey(database(), run));
-        std::vector<int64_t> steps;
-        while (query.executeStep()) steps.push_back(query.getColumn(0).getInt64());
-        return steps;
+        return ownSteps(database(), "evaluation_text", runKey(database(), run));
     });
 }
 

@@ -187,6 +187,7 @@ void decodeProbeRoute(std::string bytes, int64_t format, ProbeRoute& route)
 {
     requireFormat(format, "probe_route");
     const auto tokens = static_cast<int64_t>(route.expert.size());
+    if (format > 1 && bytes.empty()) throw StoreError("the store is damaged: probe_route.data is empty");
     if (format > 1) bytes = decodeBlob(bytes.starts_with('\1') ? "zstd" : "raw", std::string_view(bytes).substr(1));
     BlobReader blob(std::move(bytes), "probe_route.data");
     if (format == 1) {

@@ -33,18 +33,12 @@ torch::Tensor sumByRow(const LayerRouting& routing, const torch::Tensor& value_X
     return sums.scatter_add_(0, cell.flatten(), value_XK.flatten()).view({rows, experts});
 }
 
-/// Choices of real tokens by row. [B, N] int64.
-torch::Tensor countsByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
-{
-    return sumByRow(routing, countedChoices(routing).to(torch::kInt64), rows, experts);
-}
-
 void addRoutes(EvaluationSums& sums, const ForwardResult& result, int64_t rows, int64_t experts)
 {
     std::vector<torch::Tensor> layers;
     for (const auto& layer : result.layers) {
-        layers.push_back(countsByRow(layer, rows, experts));
         const auto chosen = countedChoices(layer);
+        layers.push_back(sumByRow(layer, chosen.to(torch::kInt64), rows, experts));
         sums.routed += chosen.sum().item<int64_t>();
         sums.kept += chosen.logical_and(layer.kept_XK).sum().item<int64_t>();
     }
@@ -97,8 +91,8 @@ Evaluation toEvaluation(const EvaluationText& text, const EvaluationSums& sums, 
 
 torch::Tensor gatesByRow(const LayerRouting& routing, int64_t rows, int64_t experts)
 {
-    return sumByRow(routing, routing.gate_XK.to(torch::kFloat32).masked_fill(countedChoices(routing).logical_not(), 0),
-                    rows, experts);
+    const auto gate_XK = routing.gate_XK.to(torch::kFloat32).masked_fill(countedChoices(routing).logical_not(), 0);
+    return sumByRow(routing, gate_XK.nan_to_num(0, 0, 0), rows, experts); // a diverged router must not end the run
 }
 
 std::vector<int32_t> EvaluationText::rowLanguages() const

@@ -91,11 +91,6 @@ void dropUnusedChoices(LayerRoutes& layer)
     layer.choices = static_cast<int64_t>(used);
 }
 
-bool ofDecoder(const LayerRouting& layer)
-{
-    return layer.name.rfind("decoder", 0) == 0;
-}
-
 } // namespace
 
 std::vector<int64_t> recordedPasses(const EvaluationText& text, const ExperimentConfig& config)
@@ -145,7 +140,7 @@ void RouteRecording::addLayer(LayerRoutes& into, const LayerRouting& layer)
     into.choices = layer.expert_XK.size(1);
     append(into.expert, hostValues<int16_t>(layer.expert_XK.masked_fill(none, -1)));
     append(into.kept, hostValues<uint8_t>(layer.kept_XK.logical_and(chosen)));
-    append(into.gate, hostValues<float>(layer.gate_XK.masked_fill(none, 0)));
+    append(into.gate, hostValues<float>(layer.gate_XK.masked_fill(none, 0).nan_to_num(0, 0, 0)));
 }
 
 void RouteRecording::add(const EvaluationPass& pass)
@@ -155,8 +150,8 @@ void RouteRecording::add(const EvaluationPass& pass)
     const auto& layers = pass.result.layers;
     m_routes.layers.resize(layers.size());
     for (const bool decoder : {false, true}) {
-        const auto first =
-            std::find_if(layers.begin(), layers.end(), [&](const auto& layer) { return ofDecoder(layer) == decoder; });
+        const auto first = std::find_if(layers.begin(), layers.end(),
+                                        [&](const auto& layer) { return isDecoderLayer(layer.name) == decoder; });
         if (first != layers.end()) addText(decoder ? m_routes.decoder : m_routes.encoder, decoder, pass, *first);
     }
     for (size_t i = 0; i < layers.size(); ++i) {

@@ -8,11 +8,6 @@ namespace sy {
 
 namespace {
 
-bool ofDecoder(const std::string& layer)
-{
-    return layer.rfind("decoder", 0) == 0;
-}
-
 /// One layer's [rows, N] of an evaluation's [M, rows, N].
 template <class T> std::vector<double> layerWeights(const std::vector<T>& all, size_t layer, size_t size)
 {
@@ -42,7 +37,8 @@ void ChoiceRecording::add(const EvaluationPass& pass)
     m_layers.resize(pass.result.layers.size());
     for (size_t i = 0; i < m_layers.size(); ++i) {
         const auto& routing = pass.result.layers[i];
-        const auto ids = hostValues<int32_t>(ofDecoder(routing.name) ? pass.input.decoder_BT : pass.input.input_BS);
+        const auto ids =
+            hostValues<int32_t>(isDecoderLayer(routing.name) ? pass.input.decoder_BT : pass.input.input_BS);
         const auto counted = hostValues<uint8_t>(routing.counted_X);
         const auto expert = hostValues<int16_t>(routing.expert_XK);
         const size_t width = ids.size() / static_cast<size_t>(pass.rows.rows()), choices = expert.size() / ids.size();
@@ -94,7 +90,7 @@ std::vector<LayerSpecialization> specializationOf(const Evaluation& evaluation, 
 {
     std::vector<LayerSpecialization> out;
     for (size_t i = 0; i < evaluation.layers.size(); ++i) {
-        const bool decoder = ofDecoder(layers.at(static_cast<size_t>(evaluation.layers[i])));
+        const bool decoder = isDecoderLayer(layers.at(static_cast<size_t>(evaluation.layers[i])));
         const auto found = std::find_if(routes.layers.begin(), routes.layers.end(),
                                         [&](const auto& r) { return r.layer == evaluation.layers[i]; });
         const auto choices = found == routes.layers.end() ? LayerChoices() : choicesOf(routes, *found, decoder);

@@ -50,7 +50,7 @@ LayerSpecialization layerSpecialization(const Evaluation& evaluation, size_t lay
 
 /// Of all sparse layers, given the token id on the recorded routes: all from what the store keeps of the evaluation, so
 /// that anybody can compute them again.
-/// @param decoder  of every sparse layer, whether it is the decoder's
+/// @param layers  names of all sparse layers
 std::vector<LayerSpecialization> specializationOf(const Evaluation& evaluation, const EvaluationRoutes& routes,
                                                   const std::vector<std::string>& layers, int64_t experts,
                                                   const NullOptions& null);

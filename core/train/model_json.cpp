@@ -81,7 +81,7 @@ SpecializationOptions specializationOptionsFrom(const json& request)
     out.file = read.requiredText("file", longest_name);
     out.sentences = read.whole("sentences", 1, most_sentences).value_or(0);
     out.languages = read.texts("languages", longest_name);
-    out.permutations = read.whole("permutations", 39, most_permutations).value_or(out.permutations);
+    out.permutations = read.whole("permutations", fewest_permutations, most_permutations).value_or(out.permutations);
     read.finish();
     return out;
 }

@@ -184,9 +184,10 @@ Evaluation ModelRunner::evaluate(const EvaluateOptions& options, const ShareDone
 ParallelSpecialization ModelRunner::specialization(const SpecializationOptions& options,
                                                    const ShareDone& progress) const
 {
-    if (options.permutations != 0 && (options.permutations < 39 || options.permutations > most_permutations))
-        throw UsageError("permutations: must be 39 to " + std::to_string(most_permutations) + ", got " +
-                         std::to_string(options.permutations));
+    if (options.permutations != 0 &&
+        (options.permutations < fewest_permutations || options.permutations > most_permutations))
+        throw UsageError("permutations: must be " + std::to_string(fewest_permutations) + " to " +
+                         std::to_string(most_permutations) + ", got " + std::to_string(options.permutations));
     const auto sentences = completeSentences(options, m_impl->saved.languages);
     return guardEngine("specialization", [&] {
         return parallelSpecialization(m_impl->model("none"), sentences, m_impl->step, options.permutations, progress);

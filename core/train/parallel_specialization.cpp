@@ -12,21 +12,11 @@ namespace sy {
 
 namespace {
 
-constexpr int32_t end_of_text = 1;
-
 struct Row {
     CorruptedText ids;
     int32_t language = 0;
     int32_t sentence = 0;
 };
-
-std::vector<int32_t> cut(const std::vector<int32_t>& ids, int64_t length)
-{
-    const auto kept = std::min(ids.size(), static_cast<size_t>(length - 1));
-    std::vector<int32_t> out(ids.begin(), ids.begin() + static_cast<ptrdiff_t>(kept));
-    out.push_back(end_of_text);
-    return out;
-}
 
 std::vector<Row> rowsOf(const ProbeModel& model, const ParallelText& text)
 {
@@ -34,9 +24,10 @@ std::vector<Row> rowsOf(const ProbeModel& model, const ParallelText& text)
     for (size_t s = 0; s < text.texts.size(); ++s)
         for (size_t l = 0; l < text.languages.size(); ++l) {
             const auto ids = model.tokenizer.encode(text.texts[s][l]);
-            rows.push_back({{cut(ids, model.config.data.input_length), cut(ids, model.config.data.target_length)},
-                            static_cast<int32_t>(l),
-                            static_cast<int32_t>(s)});
+            rows.push_back(
+                {{cutInput(ids, model.config.data.input_length), cutInput(ids, model.config.data.target_length)},
+                 static_cast<int32_t>(l),
+                 static_cast<int32_t>(s)});
         }
     // Rows of like length together: less padding.
     std::stable_sort(rows.begin(), rows.end(),

@@ -4,7 +4,6 @@
 #include "core/train/model_runner.h"
 #include "core/train/probing.h"
 
-#include <map>
 #include <string>
 #include <vector>
 

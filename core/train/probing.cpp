@@ -32,14 +32,6 @@ torch::Tensor paddedIds(const std::vector<std::vector<int32_t>>& rows, torch::De
     return torch::tensor(ids, torch::kInt64).view(shape).to(device);
 }
 
-std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length)
-{
-    const auto longest = static_cast<size_t>(std::max<int64_t>(length, 1) - 1);
-    if (ids.size() > longest) ids.resize(longest);
-    ids.push_back(1); // end of text
-    return ids;
-}
-
 ForwardResult run(const ProbeModel& model, const std::vector<int32_t>& input, const std::vector<int32_t>& decoder,
                   bool logits, bool probabilities)
 {
@@ -84,8 +76,16 @@ std::vector<int32_t> decoderIds(const std::vector<int32_t>& target)
 
 } // namespace
 
-std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const std::vector<std::vector<int32_t>>& inputs,
-                                                 int64_t max_length)
+std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length)
+{
+    const auto longest = static_cast<size_t>(std::max<int64_t>(length, 1) - 1);
+    if (ids.size() > longest) ids.resize(longest);
+    ids.push_back(1); // end of text
+    return ids;
+}
+
+std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model,
+                                                 const std::vector<std::vector<int32_t>>& inputs, int64_t max_length)
 {
     // Where experts choose tokens, rows of one batch would compete.
     const size_t rows = model.config.router.kind == RouterKind::ExpertChoice ? 1 : std::max<size_t>(inputs.size(), 1);
@@ -99,7 +99,8 @@ std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const 
         for (size_t i = from; i < std::min(from + rows, inputs.size()); ++i)
             sources.push_back(cutInput(inputs[i], model.config.data.input_length));
         const auto ids_BS = paddedIds(sources, device);
-        auto answers = generateGreedy(model.config.model, model.config.router, model.compute, ids_BS, ids_BS.ne(0), settings);
+        auto answers =
+            generateGreedy(model.config.model, model.config.router, model.compute, ids_BS, ids_BS.ne(0), settings);
         std::move(answers.begin(), answers.end(), std::back_inserter(out));
     }
     return out;

@@ -18,6 +18,9 @@ namespace sy {
 /// such sentinel.
 std::vector<int32_t> encodeWithSentinels(const Tokenizer& tokenizer, const std::string& text);
 
+/// At most `length` ids, the last of them the end of text (1).
+std::vector<int32_t> cutInput(std::vector<int32_t> ids, int64_t length);
+
 struct ProbeText {
     std::string text, language;
     std::string target; ///< what the decoder is fed; empty = what the model predicts
@@ -35,8 +38,8 @@ struct ProbeModel {
 /// than data.input_length is cut.
 std::vector<int32_t> generateGreedy(const ProbeModel& model, const std::vector<int32_t>& input, int64_t max_length);
 /// Of several texts at once, each as if it were alone.
-std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model, const std::vector<std::vector<int32_t>>& inputs,
-                                                 int64_t max_length);
+std::vector<std::vector<int32_t>> generateGreedy(const ProbeModel& model,
+                                                 const std::vector<std::vector<int32_t>>& inputs, int64_t max_length);
 
 /// Every token's route in every sparse layer. The decoder reads the target, or the model's own greedy prediction of up
 /// to `predict` tokens, shifted right; its tokens are the ids that it reads, the start (id 0) first.

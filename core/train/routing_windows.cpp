@@ -10,14 +10,13 @@ namespace {
 torch::Tensor largestOf(const LayerRouting& routing, const torch::Tensor& left_out)
 {
     const auto none = torch::full({}, -HUGE_VALF, routing.lse_X.options().dtype(torch::kFloat32).requires_grad(false));
-    const auto largest = [&](const torch::Tensor& value_X) {
-        const auto x = value_X.detach().to(torch::kFloat32);
-        return torch::where(left_out.logical_or(x.isnan()), none, x).amax();
-    };
-    const bool logits = routing.logit_max_X.defined();
-    return torch::stack({largest(routing.lse_X), logits ? largest(routing.logit_max_X) : none,
-                         logits ? largest(routing.logit_min_X.neg()) : none,
-                         routing.capacity_needed.defined() ? routing.capacity_needed : none});
+    std::vector<torch::Tensor> values{routing.lse_X};
+    if (routing.logit_max_X.defined()) values.insert(values.end(), {routing.logit_max_X, routing.logit_min_X.neg()});
+    const auto x = torch::stack(values).detach().to(torch::kFloat32);
+    auto largest = torch::where(left_out.logical_or(x.isnan()), none, x).amax(1).unbind();
+    largest.resize(3, none);
+    largest.push_back(routing.capacity_needed.defined() ? routing.capacity_needed : none);
+    return torch::stack(largest);
 }
 
 } // namespace
@@ -89,7 +88,7 @@ void RoutingWindows::sampleStack(int64_t step, bool decoder, const torch::Tensor
 {
     Sample sample{step, decoder, 0, ids.size(1), m_sample_tensors.size(), {}};
     for (size_t i = 0; i < m_layers.size(); ++i)
-        if ((m_layers[i].rfind("decoder", 0) == 0) == decoder) sample.layers.push_back(static_cast<int64_t>(i));
+        if (isDecoderLayer(m_layers[i]) == decoder) sample.layers.push_back(static_cast<int64_t>(i));
     if (sample.layers.empty()) return;
     sample.rows = std::clamp<int64_t>(route_sample_tokens / sample.width, 1, ids.size(0));
     const int64_t tokens = std::min(sample.rows * sample.width, route_sample_tokens);

@@ -83,6 +83,33 @@ TEST(RecordedPasses, areAllOfASmallTextOneOfLargePassesNoneOfHugeOnes)
     EXPECT_EQ(recordedPasses(mixedText(3, 4, 64, 512), parts).size(), 2U);
 }
 
+/// One token a row, each in expert 1 of two; the second token's gate is not a number.
+LayerRouting diverged(const std::string& name)
+{
+    LayerRouting routing;
+    routing.name = name;
+    routing.expert_XK = torch::ones({2, 1}, torch::kInt64);
+    routing.kept_XK = torch::ones({2, 1}, torch::kBool);
+    routing.counted_X = torch::ones({2}, torch::kBool);
+    routing.gate_XK = torch::tensor({0.5F, std::nanf("")}).unsqueeze(1);
+    return routing;
+}
+
+TEST(DivergedRouter, leavesARecordThatTheStoreTakes)
+{
+    const auto gates = gatesByRow(diverged("encoder.1"), 2, 2);
+    EXPECT_TRUE(gates.equal(torch::tensor({{0.0F, 0.5F}, {0.0F, 0.0F}}))) << gates;
+
+    auto text = mixedText(2, 1, 2, 1);
+    ModelInput input;
+    input.input_BS = torch::tensor({{7}, {8}});
+    ForwardResult result;
+    result.layers = {diverged("encoder.1")};
+    RouteRecording recording(text, {0});
+    recording.add({0, {0, 0, 2, 0}, input, result});
+    EXPECT_EQ(recording.take(1).layers.at(0).gate, (std::vector<float>{0.5F, 0}));
+}
+
 /// A run without drops, whose rows know nothing of each other.
 class EvaluationRecord : public ::testing::Test {
 protected:
