@@ -1,7 +1,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "switchyard_version.h"
-#include "ui/window/icons.h"
+#include "ui/models/icons.h"
 #include "ui/window/main_window.h"
 #include "ui/window/screenshots.h"
 

@@ -263,7 +263,7 @@ void CausesPage::checkpointChosen()
     m_experts->setReady(ready);
     m_replay->setReady(ready);
     m_runner->setModel({index.run, index.name, chosenStep(), m_rows->value()});
-    if (!m_reading && ready && chosenStep() != m_read_step && m_read_step >= 0) read(); // loads near that step
+    if (ready && chosenStep() != m_read_step && m_read_step >= 0) read(); // loads near that step
     m_read_step = chosenStep();
     showBaseline();
 }

@@ -11,11 +11,6 @@ namespace {
 
 const QString dash = QStringLiteral("–");
 
-QString plainTip(const QString& text)
-{
-    return QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
-}
-
 QVariant rawOf(std::optional<double> value)
 {
     return value ? QVariant(*value) : QVariant();

@@ -1,6 +1,5 @@
 // Bars, tables, actions and exports of the experts' panel.
 #include "core/analysis/definitions.h"
-#include "core/base/error.h"
 #include "ui/causes/effect_models.h"
 #include "ui/causes/effects_runner.h"
 #include "ui/causes/experts_panel.h"
@@ -9,15 +8,14 @@
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/chart_render.h"
 #include "ui/plots/export_menu.h"
 
 #include <QAction>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QSettings>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
@@ -30,11 +28,6 @@ namespace sy {
 namespace {
 
 constexpr auto seeds_key = "causes/seeds";
-
-QString plainTip(const QString& text)
-{
-    return QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
-}
 
 QTableView* tableOf(const char* name, QSortFilterProxyModel* sorted)
 {
@@ -182,22 +175,14 @@ QWidget* ExpertsPanel::makeChart()
 
 void ExpertsPanel::exportChart(const QString& suffix)
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export"), QStringLiteral("interventions.") + suffix,
-                                                      QStringLiteral("*.%1").arg(suffix));
-    if (path.isEmpty()) return;
-    try {
-        const auto document = [this] {
-            return QByteArray::fromStdString(effectsJson(m_runner->model(), m_runner->effects()).dump(1)) + '\n';
-        };
-        writeFile(path, suffix == QLatin1String("png")   ? m_chart->toPng(m_chart->size())
-                        : suffix == QLatin1String("svg") ? m_chart->toSvg(m_chart->size())
-                        : suffix == QLatin1String("csv") ? m_chart->toCsv()
-                                                         : document());
-    } catch (const Error& error) {
-        QMessageBox box(QMessageBox::Warning, tr("Export"), fromUtf8(error.what()), QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
+    const auto document = [this] {
+        return QByteArray::fromStdString(effectsJson(m_runner->model(), m_runner->effects()).dump(1)) + '\n';
+    };
+    savePlotFile(this, QStringLiteral("interventions"), suffix,
+                 suffix == QLatin1String("png")   ? m_chart->toPng(m_chart->size())
+                 : suffix == QLatin1String("svg") ? m_chart->toSvg(m_chart->size())
+                 : suffix == QLatin1String("csv") ? m_chart->toCsv()
+                                                  : document());
 }
 
 } // namespace sy

@@ -179,11 +179,7 @@ QVariant DropGroupModel::data(const QModelIndex& index, int role) const
 QVariant DropGroupModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal) return QAbstractTableModel::headerData(section, orientation, role);
-    if (role == Qt::ToolTipRole && section == RateColumn)
-        return QStringLiteral("<p>%1</p>")
-            .arg(fromUtf8(definitionText("replay.drop_rate"))
-                     .toHtmlEscaped()
-                     .replace(QLatin1Char('\n'), QLatin1String("<br>")));
+    if (role == Qt::ToolTipRole && section == RateColumn) return plainTip(fromUtf8(definitionText("replay.drop_rate")));
     if (role != Qt::DisplayRole) return {};
     const QString names[] = {m_title, tr("Choices"), tr("Dropped"), tr("Drop rate"), tr("As recorded")};
     return section >= 0 && section < ColumnCount ? QVariant(names[section]) : QVariant();

@@ -3,6 +3,7 @@
 #include "core/config/config_io.h"
 #include "ui/causes/effect_models.h"
 #include "ui/causes/effects_runner.h"
+#include "ui/models/background.h"
 #include "ui/models/palette.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/store_access.h"
@@ -15,10 +16,8 @@
 #include <QEvent>
 #include <QLabel>
 #include <QLocale>
-#include <QPointer>
 #include <QSlider>
 #include <QSpinBox>
-#include <QThreadPool>
 
 #include <algorithm>
 #include <cmath>
@@ -82,10 +81,9 @@ void ReplayPanel::read()
     m_input_run = index->run;
     m_input_step = *at;
     m_input_rewinds = index->rewinds;
-    const bool same = index->tokenizer && index->tokenizer.get() == m_kinds_of;
     m_context.access->read(
         this,
-        [index, step = *at, kinds = same ? m_kinds : nullptr](const Store& store) {
+        [index, step = *at](const Store& store) {
             auto input = std::make_shared<ReplayInput>();
             const std::string run = index->run.toStdString();
             if (auto routes = store.evaluationRoutes(run, step)) input->routes = std::move(*routes);
@@ -93,14 +91,10 @@ void ReplayPanel::read()
             input->layers = index->layers;
             input->languages = index->languages;
             input->experts = index->experts;
-            input->kinds = kinds;
-            if (!kinds && index->tokenizer)
-                input->kinds = std::make_shared<const std::vector<TokenKind>>(tokenKinds(*index->tokenizer));
+            input->kinds = index->kinds;
             return input;
         },
         [this, index](std::shared_ptr<ReplayInput> input) {
-            m_kinds_of = index->tokenizer.get();
-            m_kinds = input->kinds;
             m_reading = false;
             if (index->run == m_context.focus->index()->run) take(std::move(input), {});
             if (std::exchange(m_read_again, false)) refresh();
@@ -122,7 +116,7 @@ void ReplayPanel::take(std::shared_ptr<ReplayInput> input, const QString& proble
         m_problem =
             tr("Experts choose their tokens in this run (router.kind expert_choice): there is no overflow to replay.");
     if (!m_problem.isEmpty()) return take(ReplayPicture{m_problem, {}, 0, {}, {}, {}, {}});
-    if (first) resetRule();
+    if (first) return resetRule();
     layerChanged();
 }
 
@@ -185,18 +179,15 @@ void ReplayPanel::compute()
         return;
     }
     m_computing = true;
-    QThreadPool::globalInstance()->start(
-        [target = QPointer<ReplayPanel>(this), input = m_input, layer = m_context.focus->layer(), wanted = rule()] {
-            auto picture = std::make_shared<ReplayPicture>(replayPicture(*input, layer, wanted));
-            QMetaObject::invokeMethod(
-                QCoreApplication::instance(),
-                [target, picture] {
-                    if (!target) return;
-                    target->m_computing = false;
-                    target->take(std::move(*picture));
-                    if (std::exchange(target->m_compute_again, false)) target->compute();
-                },
-                Qt::QueuedConnection);
+    inBackground(
+        this,
+        [input = m_input, layer = m_context.focus->layer(), wanted = rule()] {
+            return replayPicture(*input, layer, wanted);
+        },
+        [this, input = m_input](ReplayPicture picture) {
+            m_computing = false;
+            if (m_input == input) take(std::move(picture)); // else of another step or run
+            if (std::exchange(m_compute_again, false)) compute();
         });
 }
 
@@ -212,7 +203,7 @@ void ReplayPanel::take(ReplayPicture picture)
                            .arg(locale.toString(qlonglong(all.dropped)), locale.toString(qlonglong(all.choices)),
                                 all.choices > 0 ? percent(all.rate()) : QStringLiteral("–"),
                                 all.choices > 0 ? percent(all.wasRate()) : QStringLiteral("–"),
-                                locale.toString(qlonglong(m_input_step)));
+                                locale.toString(qlonglong(m_input->routes.step)));
         const double needed = std::ceil(m_picture.factor_for_no_drops * 100) / 100;
         text += QLatin1Char(' ') + (needed > 0
                                         ? tr("Nothing is dropped from factor %1.").arg(locale.toString(needed, 'f', 2))

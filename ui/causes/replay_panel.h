@@ -72,8 +72,6 @@ private:
     QTableView* m_table;
 
     std::shared_ptr<const ReplayInput> m_input;
-    std::shared_ptr<const std::vector<TokenKind>> m_kinds;
-    const Tokenizer* m_kinds_of = nullptr;
     QString m_input_run;
     int64_t m_input_step = -1;
     qint64 m_input_rewinds = -1;

@@ -1,6 +1,5 @@
 // Controls, table and exports of the capacity replay.
 #include "core/analysis/definitions.h"
-#include "core/base/error.h"
 #include "ui/causes/effects_runner.h"
 #include "ui/causes/replay_panel.h"
 #include "ui/models/flow_layout.h"
@@ -8,16 +7,15 @@
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
 #include "ui/plots/bar_chart.h"
+#include "ui/plots/chart_render.h"
 #include "ui/plots/export_menu.h"
 
 #include <QAction>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QSlider>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
@@ -30,11 +28,6 @@ namespace sy {
 namespace {
 
 constexpr double least_factor = 0.25, most_factor = 4;
-
-QString plainTip(const QString& text)
-{
-    return QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
-}
 
 } // namespace
 
@@ -199,18 +192,10 @@ void ReplayPanel::makeExports(QToolButton* button)
 
 void ReplayPanel::exportAs(const QString& suffix)
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export"), QStringLiteral("capacity_replay.") + suffix,
-                                                      QStringLiteral("*.%1").arg(suffix));
-    if (path.isEmpty()) return;
-    try {
-        writeFile(path, suffix == QLatin1String("png")   ? m_chart->toPng(m_chart->size())
-                        : suffix == QLatin1String("svg") ? m_chart->toSvg(m_chart->size())
-                                                         : tableCsv(*m_model));
-    } catch (const Error& error) {
-        QMessageBox box(QMessageBox::Warning, tr("Export"), fromUtf8(error.what()), QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
+    savePlotFile(this, QStringLiteral("capacity_replay"), suffix,
+                 suffix == QLatin1String("png")   ? m_chart->toPng(m_chart->size())
+                 : suffix == QLatin1String("svg") ? m_chart->toSvg(m_chart->size())
+                                                  : tableCsv(*m_model));
 }
 
 } // namespace sy

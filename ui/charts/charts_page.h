@@ -40,7 +40,6 @@ protected:
 private:
     // ---- charts_page_actions.cpp ----
     void makeActions();
-    QAction* addPageAction(const char* name, const QString& text, const QKeySequence& keys, std::function<void()> run);
     void toggleOption(bool ChartOptions::*option);
     void smoothBy(double change);
     void exportAll();

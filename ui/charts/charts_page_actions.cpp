@@ -2,6 +2,7 @@
 
 #include "ui/charts/chart_grid.h"
 #include "ui/charts/series_list.h"
+#include "ui/models/page_actions.h"
 #include "ui/plots/chart_render.h"
 
 #include <QAction>
@@ -9,41 +10,34 @@
 
 namespace sy {
 
-QAction* ChartsPage::addPageAction(const char* name, const QString& text, const QKeySequence& keys,
-                                   std::function<void()> run)
-{
-    auto* action = new QAction(text, this);
-    action->setObjectName(QLatin1String(name));
-    action->setShortcut(keys);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(action, &QAction::triggered, this, std::move(run));
-    addAction(action);
-    return action;
-}
-
 void ChartsPage::makeActions()
 {
-    addPageAction("chartsSeries", tr("Charts: choose series"), QKeySequence(tr("Ctrl+Shift+S")), [this] {
+    addPageAction(*this, "chartsSeries", tr("Charts: choose series"), QKeySequence(tr("Ctrl+Shift+S")), [this] {
         findChild<QToolButton*>(QStringLiteral("seriesButton"))->setChecked(true);
         m_series->focusSearch();
     });
-    addPageAction("chartsShowAll", tr("Charts: show all points"), QKeySequence(tr("Ctrl+Home")), [this] {
+    addPageAction(*this, "chartsShowAll", tr("Charts: show all points"), QKeySequence(tr("Ctrl+Home")), [this] {
         for (ChartCell* cell : m_grid->cells()) cell->chart()->showAll();
     });
-    addPageAction("chartsFollow", tr("Charts: follow the newest points"), {},
+    addPageAction(*this, "chartsFollow", tr("Charts: follow the newest points"), {},
                   [this] { m_link->setFollowing(m_link->mode() != ChartLink::Mode::Follow); });
-    addPageAction("chartsRestore", tr("Charts: back from one to all"), Qt::Key_Escape,
+    addPageAction(*this, "chartsRestore", tr("Charts: back from one to all"), Qt::Key_Escape,
                   [this] { m_grid->maximise(nullptr); });
-    addPageAction("chartsLogY", tr("Charts: logarithmic y axes"), {}, [this] { toggleOption(&ChartOptions::y_log); });
-    addPageAction("chartsLogX", tr("Charts: logarithmic x axis"), {}, [this] { toggleOption(&ChartOptions::x_log); });
-    addPageAction("chartsOutliers", tr("Charts: hide outliers"), {},
+    addPageAction(*this, "chartsLogY", tr("Charts: logarithmic y axes"), {},
+                  [this] { toggleOption(&ChartOptions::y_log); });
+    addPageAction(*this, "chartsLogX", tr("Charts: logarithmic x axis"), {},
+                  [this] { toggleOption(&ChartOptions::x_log); });
+    addPageAction(*this, "chartsOutliers", tr("Charts: hide outliers"), {},
                   [this] { toggleOption(&ChartOptions::outliers_hidden); });
-    addPageAction("chartsCurrent", tr("Charts: always show the current run"), {},
+    addPageAction(*this, "chartsCurrent", tr("Charts: always show the current run"), {},
                   [this] { toggleOption(&ChartOptions::current_always); });
-    addPageAction("chartsSmoother", tr("Charts: smooth more"), QKeySequence(tr("Ctrl+]")), [this] { smoothBy(0.1); });
-    addPageAction("chartsRougher", tr("Charts: smooth less"), QKeySequence(tr("Ctrl+[")), [this] { smoothBy(-0.1); });
-    addPageAction("chartsExport", tr("Charts: export all points as CSV ..."), {}, [this] { exportAll(); });
-    addPageAction("chartsDefaults", tr("Charts: restore the first set of charts"), {}, [this] { restoreDefaults(); });
+    addPageAction(*this, "chartsSmoother", tr("Charts: smooth more"), QKeySequence(tr("Ctrl+]")),
+                  [this] { smoothBy(0.1); });
+    addPageAction(*this, "chartsRougher", tr("Charts: smooth less"), QKeySequence(tr("Ctrl+[")),
+                  [this] { smoothBy(-0.1); });
+    addPageAction(*this, "chartsExport", tr("Charts: export all points as CSV ..."), {}, [this] { exportAll(); });
+    addPageAction(*this, "chartsDefaults", tr("Charts: restore the first set of charts"), {},
+                  [this] { restoreDefaults(); });
 }
 
 void ChartsPage::toggleOption(bool ChartOptions::*option)

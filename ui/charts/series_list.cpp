@@ -1,5 +1,7 @@
 #include "ui/charts/series_list.h"
 
+#include "ui/models/text.h"
+
 #include "ui/charts/series_info.h"
 
 #include <QLineEdit>
@@ -12,11 +14,6 @@ namespace sy {
 namespace {
 
 constexpr int name_role = Qt::UserRole;
-
-QString plainTip(const QString& text)
-{
-    return Qt::mightBeRichText(text) ? text.toHtmlEscaped() : text;
-}
 
 } // namespace
 

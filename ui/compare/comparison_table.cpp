@@ -1,6 +1,7 @@
 #include "ui/compare/comparison_table.h"
 
 #include "ui/models/palette.h"
+#include "ui/models/text.h"
 
 #include <QApplication>
 #include <QFont>
@@ -11,12 +12,6 @@
 namespace sy {
 
 namespace {
-
-QString plainTip(const QString& text)
-{
-    if (text.isEmpty()) return {};
-    return QLatin1String("<qt>") + text.toHtmlEscaped().replace('\n', QLatin1String("<br>"));
-}
 
 QPixmap swatch(const QColor& colour)
 {

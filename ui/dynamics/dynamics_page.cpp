@@ -4,6 +4,7 @@
 #include "ui/dynamics/layer_curves.h"
 #include "ui/dynamics/plasticity_panel.h"
 #include "ui/dynamics/transitions_panel.h"
+#include "ui/models/page_actions.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/text.h"
 #include "ui/plots/curve_chart.h"
@@ -80,12 +81,9 @@ void DynamicsPage::makeActions()
                                                      {"showPlasticity", tr("Show plasticity")},
                                                      {"showTransitions", tr("Show transitions between layers")},
                                                      {"showLocality", tr("Show temporal locality")}};
-    for (int tab = 0; tab < 4; ++tab) {
-        auto* action = new QAction(names[tab].second, this);
-        action->setObjectName(QLatin1String(names[tab].first));
-        connect(action, &QAction::triggered, this, [this, tab] { m_tabs->setCurrentIndex(tab); });
-        addAction(action);
-    }
+    for (int tab = 0; tab < 4; ++tab)
+        addPageAction(*this, QLatin1String(names[tab].first), names[tab].second, {},
+                      [this, tab] { m_tabs->setCurrentIndex(tab); });
 }
 
 void DynamicsPage::forget()

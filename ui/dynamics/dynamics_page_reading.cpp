@@ -82,7 +82,8 @@ bool DynamicsPage::startFlow()
     if (m_tabs->currentIndex() != transitions_tab || wanted == m_flow_of) return false;
     const bool same = wanted.run == m_flow_of.run && wanted.rewinds == m_flow_of.rewinds &&
                       wanted.step == m_flow_of.step && wanted.sample == m_flow_of.sample;
-    const StepRoutesPtr known = same ? m_routes : nullptr;
+    if (!same) m_routes.reset();
+    const StepRoutesPtr known = m_routes;
     m_reading = true;
     m_flow_of = wanted;
     struct Result {

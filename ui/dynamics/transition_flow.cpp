@@ -1,6 +1,7 @@
 #include "ui/dynamics/transition_flow.h"
 
 #include "ui/models/palette.h"
+#include "ui/models/text.h"
 
 #include <QEvent>
 #include <QHelpEvent>
@@ -244,11 +245,10 @@ bool TransitionFlow::event(QEvent* event)
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     const int node = nodeAt(help->pos()), band = node < 0 ? bandAt(help->pos()) : -1;
-    QString text = node >= 0   ? nodeText(m_flow.nodes[static_cast<size_t>(node)])
-                   : band >= 0 ? bandText(m_flow.bands[static_cast<size_t>(band)])
-                               : m_definition;
-    text = QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
-    QToolTip::showText(help->globalPos(), text, this);
+    const QString text = node >= 0   ? nodeText(m_flow.nodes[static_cast<size_t>(node)])
+                         : band >= 0 ? bandText(m_flow.bands[static_cast<size_t>(band)])
+                                     : m_definition;
+    QToolTip::showText(help->globalPos(), plainTip(text), this);
     return true;
 }
 

@@ -20,12 +20,6 @@ namespace {
 
 enum Kind { Conditional, Lift, Tokens };
 
-QString tip(const char* key)
-{
-    return QStringLiteral("<qt>") +
-           fromUtf8(definitionText(key)).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
-}
-
 } // namespace
 
 TransitionsPanel::TransitionsPanel(RoutingFocus* focus, QWidget* parent)
@@ -36,7 +30,7 @@ TransitionsPanel::TransitionsPanel(RoutingFocus* focus, QWidget* parent)
     m_kind->setObjectName("transitionsKind");
     m_kind->addItems({tr("P(next | expert)"), tr("Lift"), tr("Tokens")});
     m_heading->setWordWrap(true);
-    m_heading->setToolTip(tip("dynamics.transition_information"));
+    m_heading->setToolTip(plainTip(fromUtf8(definitionText("dynamics.transition_information"))));
     m_flow->setObjectName("transitionFlow");
     m_flow->setDefinition(fromUtf8(definitionText("dynamics.transition")));
     m_matrix->setObjectName("transitionMatrix");

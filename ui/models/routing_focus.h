@@ -2,6 +2,7 @@
 // highlights it in all.
 #pragma once
 
+#include "core/text/token_class.h"
 #include "core/text/tokenizer.h"
 
 #include <QObject>
@@ -24,12 +25,13 @@ struct RoutingIndex {
     QStringList layers;    ///< sparse layers: "encoder.1", "decoder.1"; empty = a dense model
     QStringList languages; ///< codes by index
     int experts = 1;
-    std::vector<int64_t> window_steps;          ///< last steps of routing windows, rising
-    std::vector<int64_t> evaluation_steps;      ///< evaluations on the own validation text, rising
-    std::vector<int64_t> route_steps;           ///< evaluations with recorded routes, rising
-    std::vector<int64_t> checkpoint_steps;      ///< whose files are here, rising
-    std::shared_ptr<const Tokenizer> tokenizer; ///< null where it is not on this machine
-    QString tokenizer_problem;                  ///< why
+    std::vector<int64_t> window_steps;                   ///< last steps of routing windows, rising
+    std::vector<int64_t> evaluation_steps;               ///< evaluations on the own validation text, rising
+    std::vector<int64_t> route_steps;                    ///< evaluations with recorded routes, rising
+    std::vector<int64_t> checkpoint_steps;               ///< whose files are here, rising
+    std::shared_ptr<const Tokenizer> tokenizer;          ///< null where it is not on this machine
+    std::shared_ptr<const std::vector<TokenKind>> kinds; ///< of the tokenizer's ids; null without it
+    QString tokenizer_problem;                           ///< why
 
     bool isDecoder(int layer) const { return layers.value(layer).startsWith(QLatin1String("decoder")); }
     /// "▁the" of an id; "#123" without a tokenizer.

@@ -1,6 +1,7 @@
 #include "ui/models/routing_index_reader.h"
 
 #include "core/base/error.h"
+#include "core/store/run_status.h"
 #include "ui/models/selection.h"
 #include "ui/models/store_access.h"
 #include "ui/models/store_watch.h"
@@ -27,6 +28,7 @@ void readTokenizer(const Store& store, const nlohmann::json& details, RoutingInd
         auto tokenizer = std::make_shared<const Tokenizer>(Tokenizer::load(file));
         if (tokenizer->hash() != details.at("tokenizer_hash").get<std::string>())
             throw DataError(file.string() + " is not the tokenizer that the run was trained with");
+        index.kinds = std::make_shared<const std::vector<TokenKind>>(tokenKinds(*tokenizer));
         index.tokenizer = std::move(tokenizer);
     } catch (const std::exception& error) {
         index.tokenizer_problem = fromUtf8(error.what());
@@ -67,7 +69,7 @@ void RoutingIndexReader::look()
     const auto* run = m_context.watch->picture()->find(m_context.selection->currentRun());
     if (!run) {
         if (m_context.selection->currentRun().isEmpty() && !m_context.focus->index()->run.isEmpty())
-            take(std::make_shared<const RoutingIndex>());
+            m_context.focus->setIndex(std::make_shared<const RoutingIndex>());
         return;
     }
     RoutingIndex index;
@@ -75,32 +77,23 @@ void RoutingIndexReader::look()
     index.name = fromUtf8(run->name);
     index.revision = run->revision;
     index.rewinds = run->rewinds;
-    index.live =
-        run->status == RunStatus::Running || run->status == RunStatus::Starting || run->status == RunStatus::Paused;
-    if (index.run == m_read_run && index.revision == m_read_revision && index.live == m_read_live) return;
-    if (index.run == m_read_run) index.tokenizer = m_tokenizer;
-    m_read_run = index.run;
-    m_read_revision = index.revision;
-    m_read_live = index.live;
+    index.live = claimsToLive(run->status);
+    const RoutingIndex& shown = *m_context.focus->index();
+    if (index.run == shown.run && index.revision == shown.revision && index.live == shown.live) return;
+    if (index.run == shown.run) {
+        index.tokenizer = shown.tokenizer;
+        index.kinds = shown.kinds;
+    }
     m_reading = true;
     m_context.access->read(
         this, [index = std::move(index)](const Store& store) { return readIndex(store, index); },
         [this](RoutingIndexPtr read) {
             m_reading = false;
-            if (read->run == m_context.selection->currentRun()) take(std::move(read));
+            if (read->run == m_context.selection->currentRun()) m_context.focus->setIndex(std::move(read));
             look(); // it may have gone on meanwhile
         },
-        [this](const QString&) { // gone, or the store is being moved: the watch tells; try again with its next picture
-            m_reading = false;
-            m_read_revision = -1;
-        });
-}
-
-void RoutingIndexReader::take(RoutingIndexPtr index)
-{
-    m_read_run = index->run;
-    m_tokenizer = index->tokenizer;
-    m_context.focus->setIndex(std::move(index));
+        // Gone, or the store is being moved: the watch tells; tried again with its next picture.
+        [this](const QString&) { m_reading = false; });
 }
 
 } // namespace sy

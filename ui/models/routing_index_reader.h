@@ -17,14 +17,9 @@ public:
 
 private:
     void look();
-    void take(RoutingIndexPtr index);
 
     PageContext m_context;
     bool m_reading = false;
-    QString m_read_run;
-    qint64 m_read_revision = -1;
-    bool m_read_live = false;
-    std::shared_ptr<const Tokenizer> m_tokenizer; ///< of m_read_run
 };
 
 } // namespace sy

@@ -123,4 +123,10 @@ QLabel* plainLabel(const QString& object_name, const QString& text, QWidget* par
     return label;
 }
 
+QString plainTip(const QString& text)
+{
+    if (text.isEmpty()) return {};
+    return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
+}
+
 } // namespace sy

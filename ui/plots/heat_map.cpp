@@ -8,6 +8,10 @@
 #include <QLocale>
 #include <QPainter>
 
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
 namespace sy {
 
 HeatMap::HeatMap(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(*this))
@@ -20,6 +24,26 @@ HeatMap::HeatMap(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Imp
 }
 
 HeatMap::~HeatMap() = default;
+
+bool sameNumbers(const std::vector<double>& a, const std::vector<double>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+bool HeatSideColumn::operator==(const HeatSideColumn& other) const
+{
+    return title == other.title && unit == other.unit && decimals == other.decimals && sameNumbers(value, other.value);
+}
+
+bool HeatMatrix::operator==(const HeatMatrix& other) const
+{
+    const auto rest = [](const HeatMatrix& m) {
+        return std::tie(m.rows, m.columns, m.row_names, m.column_names, m.row_groups, m.row_title, m.column_title,
+                        m.value_title, m.unit, m.scale, m.lower, m.upper, m.decimals, m.side);
+    };
+    return rest(*this) == rest(other) && sameNumbers(value, other.value);
+}
 
 void HeatMap::setMatrix(HeatMatrix matrix)
 {
@@ -54,6 +78,11 @@ void HeatMap::setEmptyText(const QString& text)
     if (m_impl->empty_text == text) return;
     m_impl->empty_text = text;
     m_impl->changed();
+}
+
+QString HeatMap::emptyText() const
+{
+    return m_impl->empty_text;
 }
 
 void HeatMap::setColumnAxis(std::vector<double> positions)

@@ -16,12 +16,15 @@ enum class HeatScale {
     Lift        ///< logarithmic around 1: below blue, above orange
 };
 
+/// Equal, not a number for not a number: a matrix of which something is not known is still the same matrix.
+bool sameNumbers(const std::vector<double>& a, const std::vector<double>& b);
+
 /// A number per row beside the cells ("drop rate"), with a bar behind it from 0 to the largest.
 struct HeatSideColumn {
     QString title, unit;
     std::vector<double> value; ///< [rows]; NaN = not known
     int decimals = 1;
-    bool operator==(const HeatSideColumn&) const = default;
+    bool operator==(const HeatSideColumn& other) const;
 };
 
 struct HeatMatrix {
@@ -34,7 +37,7 @@ struct HeatMatrix {
     double lower = 0, upper = 0; ///< of the scale; equal = fitted to the values
     int decimals = 2;
     std::vector<HeatSideColumn> side; ///< right of the cells
-    bool operator==(const HeatMatrix&) const = default;
+    bool operator==(const HeatMatrix& other) const;
 };
 
 /// Draws up to some hundred rows and thousands of columns at the speed of the mouse: where cells are smaller than a
@@ -53,6 +56,7 @@ public:
     void setTitle(const QString& title);     ///< of exports, and their file name
     void setDefinition(const QString& text); ///< formula and source: tooltip of the scale
     void setEmptyText(const QString& text);
+    QString emptyText() const;
     /// Columns are places on an axis of numbers (steps of windows), rising, instead of names: drawn with ticks. What
     /// stands at a place was counted since the one before. Empty, or another number than columns: names.
     void setColumnAxis(std::vector<double> positions);

@@ -1,10 +1,10 @@
 #include "ui/plots/step_slider.h"
 
-#include <QEvent>
+#include "ui/models/icons.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QPainter>
 #include <QSlider>
 #include <QTimer>
 #include <QToolButton>
@@ -16,26 +16,6 @@ namespace sy {
 namespace {
 
 constexpr int frame_ms = 120;
-/// In the colour of the palette's text: the style's own is black on a dark ground, too.
-QIcon replayIcon(bool playing, const QPalette& palette, int size)
-{
-    QPixmap picture(size, size);
-    picture.fill(Qt::transparent);
-    QPainter painter(&picture);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(palette.color(QPalette::ButtonText));
-    const double u = size / 8.0;
-    if (playing) {
-        painter.drawRect(QRectF(2 * u, u, 1.5 * u, 6 * u));
-        painter.drawRect(QRectF(4.5 * u, u, 1.5 * u, 6 * u));
-    } else {
-        painter.drawPolygon(QPolygonF({{2 * u, u}, {7 * u, 4 * u}, {2 * u, 7 * u}}));
-    }
-    painter.end();
-    return picture;
-}
-
 constexpr int replay_frames = 150; ///< a replay takes some eighteen seconds, however many steps there are
 
 } // namespace
@@ -71,11 +51,13 @@ StepSlider::StepSlider(QWidget* parent)
         const auto step = m_latest->isChecked() || m_steps.empty()
                               ? std::nullopt
                               : std::optional(m_steps[static_cast<size_t>(m_slider->value())]);
-        setStep(step);
+        m_step = step;
+        refresh();
         Q_EMIT stepChanged(step);
     });
     connect(m_play, &QToolButton::clicked, this, [this] { setPlaying(!isPlaying()); });
     connect(m_timer, &QTimer::timeout, this, &StepSlider::advance);
+    showPlaying();
     refresh();
 }
 
@@ -88,6 +70,7 @@ void StepSlider::setSteps(std::vector<int64_t> steps)
 
 void StepSlider::setStep(std::optional<int64_t> step)
 {
+    if (step == m_step) return;
     m_step = step;
     refresh();
 }
@@ -111,7 +94,12 @@ void StepSlider::setPlaying(bool playing)
     } else {
         m_timer->stop();
     }
-    refresh();
+    showPlaying();
+}
+
+void StepSlider::showPlaying()
+{
+    m_play->setIcon(glyphIcon(isPlaying() ? Glyph::Pause : Glyph::Play));
 }
 
 void StepSlider::advance()
@@ -129,12 +117,6 @@ void StepSlider::sliderMoved(int place)
     Q_EMIT stepChanged(m_step);
 }
 
-void StepSlider::changeEvent(QEvent* event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) refresh();
-}
-
 void StepSlider::refresh()
 {
     const QSignalBlocker quiet(m_slider);
@@ -149,7 +131,6 @@ void StepSlider::refresh()
     m_slider->setPageStep(std::max(1, last / 10));
     m_slider->setEnabled(m_steps.size() > 1);
     m_play->setEnabled(m_steps.size() > 1);
-    m_play->setIcon(replayIcon(isPlaying(), palette(), m_play->iconSize().height()));
     m_latest->setChecked(!m_step);
     const QLocale locale;
     m_label->setText(m_steps.empty() ? tr("nothing recorded yet")

@@ -30,12 +30,10 @@ public:
 Q_SIGNALS:
     void stepChanged(std::optional<int64_t> step);
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
     void sliderMoved(int place);
     void advance();
+    void showPlaying();
     void refresh();
 
     std::vector<int64_t> m_steps;

@@ -1,9 +1,9 @@
 #include "ui/probe/parallel_picker.h"
 
+#include "ui/models/background.h"
 #include "ui/models/text.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -12,10 +12,8 @@
 #include <QListView>
 #include <QLocale>
 #include <QMenu>
-#include <QPointer>
 #include <QSettings>
 #include <QSortFilterProxyModel>
-#include <QThreadPool>
 #include <QToolButton>
 
 #include <algorithm>
@@ -143,21 +141,17 @@ void ParallelPicker::openFile(const QString& path)
 {
     m_reading = true;
     say(tr("Reading %1…").arg(QFileInfo(path).fileName()));
-    QThreadPool::globalInstance()->start([target = QPointer<ParallelPicker>(this), path] {
-        ParallelSentences sentences;
-        QString problem;
+    const auto read = [path]() -> std::pair<ParallelSentences, QString> {
         try {
-            sentences = std::make_shared<const std::vector<ParallelSentence>>(
-                readParallel(fs::path(path.toStdString()), most_sentences));
+            return {std::make_shared<const std::vector<ParallelSentence>>(
+                        readParallel(fs::path(path.toStdString()), most_sentences)),
+                    {}};
         } catch (const std::exception& error) {
-            problem = fromUtf8(error.what());
+            return {nullptr, fromUtf8(error.what())};
         }
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(),
-            [target, path, sentences, problem] {
-                if (target) target->take(path, sentences, problem);
-            },
-            Qt::QueuedConnection);
+    };
+    inBackground(this, read, [this, path](const std::pair<ParallelSentences, QString>& found) {
+        take(path, found.first, found.second);
     });
 }
 

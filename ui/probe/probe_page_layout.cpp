@@ -1,9 +1,9 @@
 // The probe's bars, actions and exports.
-#include "core/base/error.h"
 #include "ui/models/flow_layout.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
+#include "ui/plots/chart_render.h"
 #include "ui/plots/export_menu.h"
 #include "ui/probe/probe_page.h"
 #include "ui/probe/probe_picture.h"
@@ -13,11 +13,9 @@
 #include "ui/probe/token_path.h"
 
 #include <QAction>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
 #include <QToolButton>
 
 namespace sy {
@@ -123,9 +121,12 @@ QWidget* ProbePage::makeDetails()
     close->setAutoRaise(true);
     connect(close, &QToolButton::clicked, m_picture, &ProbePicture::clearChosen);
     connect(m_path, &TokenPath::stopChosen, this, [this](const QString& layer, int expert) {
-        if (const auto place = m_context.focus->index()->layers.indexOf(layer); place >= 0)
-            m_context.focus->setLayer(static_cast<int>(place));
-        if (expert < m_context.focus->index()->experts) m_context.focus->setExpert(expert);
+        auto& focus = *m_context.focus;
+        const int place = static_cast<int>(focus.index()->layers.indexOf(layer));
+        const bool here = place == focus.layer();
+        if (place >= 0) focus.setLayer(place);
+        // The chosen expert again is let go of, but not by a click on its number in another layer.
+        if (expert < focus.index()->experts && (here || expert != focus.expert())) focus.setExpert(expert);
     });
     auto* head = new QHBoxLayout;
     head->addWidget(m_token_title, 1);
@@ -177,20 +178,12 @@ void ProbePage::exportAs(const QString& suffix)
         m_state->show();
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export probe"), QStringLiteral("probe.") + suffix,
-                                                      QStringLiteral("*.%1").arg(suffix));
-    if (path.isEmpty()) return;
-    try {
-        const int width = m_picture->width();
-        writeFile(path, suffix == QLatin1String("png")   ? m_picture->toPng(width)
-                        : suffix == QLatin1String("svg") ? m_picture->toSvg(width)
-                        : suffix == QLatin1String("csv") ? m_picture->toCsv()
-                                                         : m_picture->toJson());
-    } catch (const Error& error) {
-        QMessageBox box(QMessageBox::Warning, tr("Export probe"), fromUtf8(error.what()), QMessageBox::Ok, this);
-        box.setTextFormat(Qt::PlainText);
-        box.exec();
-    }
+    const int width = m_picture->width();
+    savePlotFile(this, QStringLiteral("probe"), suffix,
+                 suffix == QLatin1String("png")   ? m_picture->toPng(width)
+                 : suffix == QLatin1String("svg") ? m_picture->toSvg(width)
+                 : suffix == QLatin1String("csv") ? m_picture->toCsv()
+                                                  : m_picture->toJson());
 }
 
 } // namespace sy

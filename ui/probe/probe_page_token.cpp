@@ -39,7 +39,7 @@ void ProbePage::shareToken(const ChipPlace& chip)
     if (const auto layer = focus.index()->layers.indexOf(chip.layer); layer >= 0)
         focus.setLayer(static_cast<int>(layer));
     // An id means the same token only where the tokenizer is the run's own.
-    if (!chip.b && i < tokens.size()) focus.setToken(tokens[i]->id);
+    if (!chip.b && i < tokens.size() && focus.token() != tokens[i]->id) focus.setToken(tokens[i]->id);
     if (!chip.b && route && i < route->expert.size() && focus.expert() != route->expert[i])
         focus.setExpert(route->expert[i]);
 }

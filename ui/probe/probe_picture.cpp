@@ -18,15 +18,6 @@
 
 namespace sy {
 
-namespace {
-
-QString plainTip(const QString& text)
-{
-    return QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
-}
-
-} // namespace
-
 ProbePicture::ProbePicture(QWidget* parent)
     : QWidget(parent), m_fonts(font()), m_card(new TokenCard(this, Qt::ToolTip | Qt::FramelessWindowHint))
 {

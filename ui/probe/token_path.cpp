@@ -208,11 +208,10 @@ bool TokenPath::event(QEvent* event)
     for (const auto& way : m_ways)
         if (layer >= 0 && !way.stops[static_cast<size_t>(layer)].words.isEmpty())
             lines << way.name << way.stops[static_cast<size_t>(layer)].words;
-    QString text = lines.join(QLatin1Char('\n')).toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>"));
-    if (text.isEmpty())
+    if (lines.isEmpty())
         QToolTip::hideText();
     else
-        QToolTip::showText(help->globalPos(), QStringLiteral("<p>%1</p>").arg(text), this);
+        QToolTip::showText(help->globalPos(), plainTip(lines.join(QLatin1Char('\n'))), this);
     return true;
 }
 

@@ -1,11 +1,11 @@
 #include "ui/routing/language_matrix_panel.h"
 
 #include "ui/models/flow_layout.h"
+#include "ui/models/page_actions.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
 #include "ui/plots/heat_map.h"
-#include "ui/routing/page_actions.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -157,18 +157,24 @@ void LanguageMatrixPanel::sync()
     m_slot.want([this] { readNow(); });
 }
 
-LanguageMatrixPanel::Picture LanguageMatrixPanel::read(const Store& store, const Request& request)
+LanguageMatrixPanel::Picture LanguageMatrixPanel::read(const Store& store, const Request& request,
+                                                       const std::vector<double>& losses)
 {
     Picture out;
     const std::string run = request.run.toStdString();
     std::optional<Evaluation> evaluation;
-    if (request.evaluation) evaluation = store.evaluationAt(run, *request.evaluation);
+    if (request.evaluation && losses.empty()) evaluation = store.evaluationAt(run, *request.evaluation);
     std::optional<LanguageTable> table;
     if (request.source == CountSource::Training)
         table = tableOfWindows(store.windowsAt(run, request.step), request.layers);
     else if (evaluation)
         table = tableOfEvaluation(*evaluation, request.layers, request.languages.size());
     out.table = std::make_shared<LanguageTable>(table.value_or(LanguageTable{}));
+    if (!losses.empty()) {
+        out.losses = losses;
+        out.loss_step = *request.evaluation;
+        return out;
+    }
     out.losses.assign(request.languages.size(), std::nan(""));
     if (!evaluation) return out;
     out.loss_step = evaluation->step;
@@ -188,6 +194,7 @@ void LanguageMatrixPanel::readNow()
     }
     const Request request = *m_asked;
     const auto end = [this, request](Picture picture, const QString& problem) {
+        m_slot.finished(); // what is shown below says whether more is being read
         const RoutingIndex& index = *m_context.focus->index();
         if (request.run == index.run && request.rewinds == index.rewinds) {
             const bool same = m_picture.table && picture.table && m_picture.table->source == picture.table->source;
@@ -195,10 +202,15 @@ void LanguageMatrixPanel::readNow()
             m_problem = problem;
             showPicture(!same);
         }
-        m_slot.finished();
     };
+    // Many windows share an evaluation: its losses are read once.
+    const bool known =
+        request.source == CountSource::Training && request.evaluation && m_picture.loss_step == *request.evaluation;
     m_context.access->read(
-        this, [request](const Store& store) { return read(store, request); },
+        this,
+        [request, losses = known ? m_picture.losses : std::vector<double>{}](const Store& store) {
+            return read(store, request, losses);
+        },
         [end](Picture picture) { end(std::move(picture), {}); }, [end](const QString& problem) { end({}, problem); });
 }
 

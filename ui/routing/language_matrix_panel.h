@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ui/models/page_context.h"
+#include "ui/models/read_slot.h"
 #include "ui/routing/language_table.h"
-#include "ui/routing/read_slot.h"
 
 #include <QWidget>
 
@@ -38,7 +38,8 @@ private:
         std::vector<std::string> languages;
         bool operator==(const Request&) const = default;
     };
-    static Picture read(const Store& store, const Request& request);
+    /// @param losses  by language where they are known already, else empty
+    static Picture read(const Store& store, const Request& request, const std::vector<double>& losses);
 
     QWidget* makeBar();
     QComboBox* combo(const char* name, const QStringList& texts, const QString& tip);

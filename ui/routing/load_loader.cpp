@@ -45,7 +45,6 @@ void LoadLoader::startOver()
     m_capacity_known = false;
     m_problem.clear();
     m_failed_until = -1;
-    m_slot.forgetNext();
     Q_EMIT changed();
 }
 
@@ -69,7 +68,7 @@ std::optional<LoadLoader::Request> LoadLoader::wanted() const
 
 void LoadLoader::sync()
 {
-    if (m_active && wanted()) m_slot.want([this] { readNow(); });
+    if (m_active && !m_reading) readNow();
 }
 
 std::vector<Curve> LoadLoader::curvesOf(const Store& store, const std::string& run, LoadFigure figure)
@@ -119,29 +118,29 @@ LoadLoader::Reply LoadLoader::read(const Store& store, const Request& request)
 void LoadLoader::readNow()
 {
     const auto request = wanted();
-    if (!request) {
-        m_slot.finished();
-        return;
-    }
+    if (!request) return;
+    m_reading = true;
     const auto isCurrent = [this, request] {
         const RoutingIndex& index = *m_context.focus->index();
         return request->run == index.run && request->rewinds == index.rewinds;
     };
+    const auto end = [this] {
+        m_reading = false;
+        sync(); // what is shown next says whether more is being read
+        Q_EMIT changed();
+    };
     m_context.access->read(
         this, [request](const Store& store) { return read(store, *request); },
-        [this, request, isCurrent](Reply reply) {
+        [this, request, isCurrent, end](Reply reply) {
             if (isCurrent()) take(*request, reply);
-            m_slot.finished();
-            sync();
+            end();
         },
-        [this, request, isCurrent](const QString& problem) {
+        [this, request, isCurrent, end](const QString& problem) {
             if (isCurrent()) {
                 m_problem = problem;
                 m_failed_until = request->until;
-                Q_EMIT changed();
             }
-            m_slot.finished();
-            sync();
+            end();
         });
 }
 
@@ -159,7 +158,6 @@ void LoadLoader::take(const Request& request, Reply& reply)
         m_capacity = reply.capacity;
         m_capacity_known = true;
     }
-    Q_EMIT changed();
 }
 
 /// Thousands of windows of a hundred experts are some megabytes a layer: a few stay.

@@ -4,7 +4,6 @@
 #include "ui/models/page_context.h"
 #include "ui/models/routing_focus.h"
 #include "ui/routing/load_figures.h"
-#include "ui/routing/read_slot.h"
 
 #include <QObject>
 
@@ -33,7 +32,7 @@ public:
     const std::vector<Curve>* curves() const;
     const ConfiguredCapacity& capacity() const { return m_capacity; }
     const QString& problem() const { return m_problem; }
-    bool busy() const { return m_slot.busy(); }
+    bool busy() const { return m_reading; }
 
 Q_SIGNALS:
     void changed();
@@ -72,8 +71,7 @@ private:
     void forgetLayers();
 
     PageContext m_context;
-    ReadSlot m_slot;
-    bool m_active = false, m_capacity_known = false;
+    bool m_active = false, m_reading = false, m_capacity_known = false;
     LoadFigure m_figure = LoadFigure::Share;
     std::map<int, Layer> m_layers;
     std::map<LoadFigure, Figure> m_figures;

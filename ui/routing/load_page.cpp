@@ -1,5 +1,6 @@
 #include "ui/routing/load_page.h"
 
+#include "ui/models/page_actions.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/text.h"
 #include "ui/plots/curve_chart.h"
@@ -7,7 +8,6 @@
 #include "ui/routing/empty_text.h"
 #include "ui/routing/load_loader.h"
 #include "ui/routing/load_tiles.h"
-#include "ui/routing/page_actions.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -173,9 +173,13 @@ void LoadPage::sync()
     const QString text = noRoutersText(*m_context.focus->index());
     m_empty->setText(text);
     m_stack->setCurrentIndex(text.isEmpty() ? 0 : 1);
-    m_active = isVisible() && text.isEmpty();
+    const bool was_active = std::exchange(m_active, isVisible() && text.isEmpty());
     m_loader->setActive(m_active);
-    showAll();
+    // What new rows bring is drawn when the loader has read them.
+    if (!was_active || !m_loader->layer())
+        showAll();
+    else
+        showChoice();
 }
 
 QString LoadPage::emptyText() const

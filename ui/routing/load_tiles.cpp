@@ -23,6 +23,12 @@ LoadTiles::LoadTiles(QWidget* parent) : QWidget(parent), m_group(new QButtonGrou
         tile->setAutoRaise(true);
         tile->setToolTip(info.definition);
         tile->setFocusPolicy(Qt::StrongFocus);
+        // As wide as any value, so that tiles stay where they are while the slider moves.
+        const QFontMetrics metrics(tile->font());
+        const QString widest =
+            static_cast<LoadFigure>(i) == LoadFigure::Logits ? QStringLiteral("-88.8 … 88.8") : QStringLiteral("88.88");
+        tile->setMinimumWidth(std::max(metrics.horizontalAdvance(info.name), metrics.horizontalAdvance(widest)));
+        m_names << info.name;
         m_group->addButton(tile, i);
         layout->addWidget(tile);
         m_tiles << tile;
@@ -37,16 +43,10 @@ void LoadTiles::setWindow(const WindowFigures* window)
 {
     for (int i = 0; i < load_figure_count; ++i) {
         const auto one = static_cast<LoadFigure>(i);
-        const QString name = infoOf(one).name, value = window ? tileText(one, *window) : QStringLiteral("–");
+        const QString value = window ? tileText(one, *window) : QStringLiteral("–");
         QToolButton* tile = m_tiles[i];
-        tile->setText(value + QLatin1Char('\n') + name);
-        tile->setAccessibleName(name + QStringLiteral(": ") + value);
-        // As wide as any value, so that tiles stay where they are while the slider moves.
-        const QFontMetrics metrics(tile->font());
-        const int width = std::max(metrics.horizontalAdvance(name),
-                                   metrics.horizontalAdvance(one == LoadFigure::Logits ? QStringLiteral("-88.8 … 88.8")
-                                                                                       : QStringLiteral("88.88")));
-        tile->setMinimumWidth(width);
+        tile->setText(value + QLatin1Char('\n') + m_names[i]);
+        tile->setAccessibleName(m_names[i] + QStringLiteral(": ") + value);
     }
 }
 

@@ -26,6 +26,7 @@ Q_SIGNALS:
 
 private:
     QVector<QToolButton*> m_tiles;
+    QStringList m_names;
     QButtonGroup* m_group;
 };
 

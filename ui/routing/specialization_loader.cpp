@@ -75,7 +75,7 @@ bool SpecializationLoader::anyComputed() const
 
 const QString& SpecializationLoader::problem() const
 {
-    return m_problem;
+    return m_run->problem;
 }
 
 std::shared_ptr<SpecializationLoader::Run> SpecializationLoader::current()
@@ -121,13 +121,13 @@ void SpecializationLoader::readRecorded()
             run->known = true;
             run->seen = seen;
             for (EvaluationSpecialization& one : recorded) run->history[one.step] = std::move(one.layers);
-            m_problem.clear();
+            run->problem.clear();
             finished();
         },
         [this, run = m_run, seen = index.evaluation_steps](const QString& problem) {
             run->known = true;
             run->seen = seen; // tried again when the run changes
-            m_problem = problem;
+            run->problem = problem;
             for (const int64_t step : seen) run->history.try_emplace(step);
             finished();
         });
@@ -147,7 +147,7 @@ void SpecializationLoader::computeNext()
     m_reading = true;
     const auto failed = [this, run = m_run, at = *step](const QString& problem) {
         run->history[at] = {};
-        m_problem = problem;
+        run->problem = problem;
         finished();
     };
     m_context.access->read(
@@ -188,7 +188,7 @@ void SpecializationLoader::computeLayer(const std::shared_ptr<Run>& run, std::sh
         },
         [this, run, evaluation](const QString& problem) {
             run->history[evaluation->step] = {};
-            m_problem = problem;
+            run->problem = problem;
             finished();
         });
 }

@@ -45,6 +45,7 @@ private:
         std::vector<int64_t> seen; ///< evaluations when the recorded figures were read
         bool known = false, computed = false;
         History history;
+        QString problem; ///< of the last read; empty = none
     };
     std::shared_ptr<Run> current();
     void sync();
@@ -59,7 +60,6 @@ private:
     QHash<QString, std::shared_ptr<Run>> m_runs;
     std::shared_ptr<Run> m_run;
     bool m_active = false, m_reading = false;
-    QString m_problem;
 };
 
 } // namespace sy

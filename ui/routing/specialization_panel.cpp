@@ -1,11 +1,11 @@
 #include "ui/routing/specialization_panel.h"
 
 #include "ui/models/flow_layout.h"
+#include "ui/models/page_actions.h"
 #include "ui/models/palette.h"
 #include "ui/models/text.h"
 #include "ui/plots/curve_chart.h"
 #include "ui/plots/heat_map.h"
-#include "ui/routing/page_actions.h"
 #include "ui/routing/parallel_dialog.h"
 #include "ui/routing/specialization_loader.h"
 
@@ -36,7 +36,7 @@ SpecializationPanel::SpecializationPanel(const PageContext& context, QWidget* pa
     connect(m_loader, &SpecializationLoader::changed, this, &SpecializationPanel::showAll);
     connect(focus, &RoutingFocus::layerChanged, this, &SpecializationPanel::showAll);
     connect(focus, &RoutingFocus::stepChanged, this, &SpecializationPanel::showMarks);
-    connect(focus, &RoutingFocus::indexChanged, this, &SpecializationPanel::showAll);
+    connect(focus, &RoutingFocus::indexChanged, this, &SpecializationPanel::showMarks); // new figures come by changed()
     connect(m_overview, &HeatMap::cellChosen, focus, &RoutingFocus::setLayer);
     connect(m_overview, &HeatMap::rowChosen, focus, &RoutingFocus::setLayer);
     connect(m_chart, &CurveChart::clicked, this, [this, focus](double x) {

@@ -1,18 +1,13 @@
 #include "ui/runs/cell_table.h"
 
 #include "ui/models/palette.h"
+#include "ui/models/text.h"
 
 #include <QApplication>
 #include <QFont>
 #include <QPalette>
 
 namespace sy {
-
-QString plainTip(const QString& text)
-{
-    if (text.isEmpty()) return {};
-    return QLatin1String("<qt>") + text.toHtmlEscaped().replace('\n', QLatin1String("<br>"));
-}
 
 CellTable::CellTable(QVector<Column> columns, QObject* parent)
     : QAbstractTableModel(parent), m_columns(std::move(columns))

@@ -43,7 +43,4 @@ private:
     QVector<CellRow> m_rows;
 };
 
-/// A tip that is shown as it is, also where it looks like markup.
-QString plainTip(const QString& text);
-
 } // namespace sy

@@ -1,8 +1,8 @@
 #include "ui/setup/corpus_tab.h"
 
+#include "ui/models/background.h"
 #include "ui/models/table_export.h"
 #include "ui/models/text.h"
-#include "ui/setup/background.h"
 #include "ui/setup/corpus_models.h"
 
 #include <QHeaderView>

@@ -1,8 +1,8 @@
 #include "ui/setup/surroundings.h"
 
 #include "core/text/corpus_manifest.h"
+#include "ui/models/background.h"
 #include "ui/models/store_access.h"
-#include "ui/setup/background.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "ui/setup/tokens_tab.h"
 
 #include "core/text/tokenizer.h"
+#include "ui/models/background.h"
 #include "ui/models/text.h"
-#include "ui/setup/background.h"
 #include "ui/setup/labels.h"
 #include "ui/setup/token_chips.h"
 

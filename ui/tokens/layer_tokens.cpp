@@ -70,14 +70,14 @@ QString LayerTokens::languages(std::vector<int32_t> of_tokens) const
     return parts.join(QStringLiteral(", "));
 }
 
-LayerTokensPtr layerTokens(RoutingIndexPtr index, StepRoutesPtr routes, TokenKindsPtr kinds, int layer)
+LayerTokensPtr layerTokens(RoutingIndexPtr index, StepRoutesPtr routes, int layer)
 {
     const StackRoutes* stack = routes ? routes->stackOf(layer) : nullptr;
     if (!stack) return {};
     const StackRoutes::Layer* choice = stack->of(layer);
     TokenTable table(routed(stack->id, *choice, index->experts));
     return std::make_shared<LayerTokens>(
-        LayerTokens{std::move(index), std::move(routes), std::move(kinds), layer, stack, choice, std::move(table)});
+        LayerTokens{index, std::move(routes), index->kinds, layer, stack, choice, std::move(table)});
 }
 
 std::vector<LayerVocabulary> vocabularySpecialization(const StepRoutes& routes, const RoutingIndex& index,

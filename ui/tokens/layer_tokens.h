@@ -33,7 +33,7 @@ struct LayerTokens {
 using LayerTokensPtr = std::shared_ptr<const LayerTokens>;
 
 /// Null where the routes lack the layer. @throws Error where an expert is not one of the run's.
-LayerTokensPtr layerTokens(RoutingIndexPtr index, StepRoutesPtr routes, TokenKindsPtr kinds, int layer);
+LayerTokensPtr layerTokens(RoutingIndexPtr index, StepRoutesPtr routes, int layer);
 
 /// By input, gold and predicted id of one layer: OLMoE, arXiv:2409.02060, eq. 8, in top-1 form. Empty = not recorded.
 struct VocabularyFigure {

@@ -1,5 +1,6 @@
 #include "ui/tokens/token_examples.h"
 
+#include "ui/models/text.h"
 #include "ui/tokens/token_grid.h"
 
 #include <QLocale>
@@ -113,7 +114,7 @@ QVariant TokenExamplesModel::data(const QModelIndex& index, int role) const
     case PlaceRole:
         return QVariant::fromValue(context.token.id);
     case Qt::ToolTipRole:
-        return index.column() == ContextColumn ? plainGridTip(plainContext(context)) : QVariant();
+        return index.column() == ContextColumn ? plainTip(plainContext(context)) : QVariant();
     case Qt::FontRole: {
         if (index.column() != LanguageColumn || m_language < 0 || context.language != m_language) return {};
         QFont font;
@@ -138,7 +139,7 @@ QVariant TokenExamplesModel::headerData(int section, Qt::Orientation orientation
         QT_TR_NOOP("Row of the recorded text : position in it, from 0")};
     if (section < 0 || section >= ColumnCount) return {};
     if (role == Qt::DisplayRole) return tr(titles[section]);
-    return role == Qt::ToolTipRole ? QVariant(plainGridTip(tr(tips[section]))) : QVariant();
+    return role == Qt::ToolTipRole ? QVariant(plainTip(tr(tips[section]))) : QVariant();
 }
 
 } // namespace sy

@@ -1,6 +1,7 @@
 #include "ui/tokens/token_grid.h"
 
 #include "ui/models/table_export.h"
+#include "ui/models/text.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -38,12 +39,6 @@ GridCell numberCell(double value, int decimals)
 GridCell percentCell(double share, int decimals)
 {
     return {std::isnan(share) ? nothing : QLocale().toString(100 * share, 'f', decimals) + QStringLiteral(" %"), share};
-}
-
-QString plainGridTip(const QString& text)
-{
-    if (text.isEmpty()) return {};
-    return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
 }
 
 bool TokenGridModel::sameKeys(const std::vector<GridRow>& rows) const
@@ -102,7 +97,7 @@ QVariant TokenGridModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return cell.text;
     case Qt::ToolTipRole:
-        return plainGridTip(cell.text);
+        return plainTip(cell.text);
     case SortRole:
         return cell.raw.isValid() ? cell.raw : cell.text;
     default:
@@ -115,7 +110,7 @@ QVariant TokenGridModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || section < 0 || section >= m_columns.size()) return {};
     const GridColumn& column = m_columns[section];
     if (role == Qt::DisplayRole) return column.title;
-    if (role == Qt::ToolTipRole) return plainGridTip(column.tip);
+    if (role == Qt::ToolTipRole) return plainTip(column.tip);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};

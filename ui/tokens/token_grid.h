@@ -93,7 +93,4 @@ private:
     bool m_showing = false, m_sized = false;
 };
 
-/// Escaped, for tooltips: texts of the store are never markup.
-QString plainGridTip(const QString& text);
-
 } // namespace sy

@@ -39,7 +39,7 @@ TokenLookupPanel::TokenLookupPanel(RoutingFocus* focus, QWidget* parent)
     m_bars->setValueAxis(tr("Share of tokens"), QString());
     m_bars->setEmptyText(tr("Choose a token to see the experts it goes to."));
     m_heading->setWordWrap(true);
-    m_heading->setToolTip(plainGridTip(fromUtf8(definitionText("tokens.share"))));
+    m_heading->setToolTip(plainTip(fromUtf8(definitionText("tokens.share"))));
     auto* below = new QWidget;
     auto* bars = new QVBoxLayout(below);
     bars->setContentsMargins(0, 0, 0, 0);

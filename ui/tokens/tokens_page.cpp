@@ -1,5 +1,6 @@
 #include "ui/tokens/tokens_page.h"
 
+#include "ui/models/page_actions.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/store_access.h"
 #include "ui/models/text.h"
@@ -87,22 +88,16 @@ void TokensPage::makeTabs()
 
 void TokensPage::makeActions()
 {
-    const auto add = [this](const char* name, const QString& text, const QKeySequence& keys, auto run) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(QLatin1String(name));
-        action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, run);
-        addAction(action);
-    };
-    add("findToken", tr("Find a token"), QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+    addPageAction(*this, "findToken", tr("Find a token"), QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
         m_tabs->setCurrentWidget(m_lookup);
         m_lookup->startSearch();
     });
-    add("showTokenExamples", tr("Show examples of the chosen token or expert"),
-        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { m_tabs->setCurrentWidget(m_examples); });
-    add("showTokenKinds", tr("Show kinds of tokens by expert"), {}, [this] { m_tabs->setCurrentWidget(m_classes); });
-    add("showVocabulary", tr("Show vocabulary specialization"), {}, [this] { m_tabs->setCurrentWidget(m_vocabulary); });
+    addPageAction(*this, "showTokenExamples", tr("Show examples of the chosen token or expert"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { m_tabs->setCurrentWidget(m_examples); });
+    addPageAction(*this, "showTokenKinds", tr("Show kinds of tokens by expert"), {},
+                  [this] { m_tabs->setCurrentWidget(m_classes); });
+    addPageAction(*this, "showVocabulary", tr("Show vocabulary specialization"), {},
+                  [this] { m_tabs->setCurrentWidget(m_vocabulary); });
 }
 
 TokensPage::Wish TokensPage::wish() const
@@ -145,25 +140,16 @@ void TokensPage::sync()
 
 void TokensPage::startRead(const Wish& wish)
 {
-    struct Result {
-        LayerTokensPtr picture;
-        TokenKindsPtr kinds;
-    };
     m_reading = true;
     const RoutingIndexPtr index = m_context.focus->index();
     const StepRoutesPtr known = m_picture && wish.sameRoutes(m_shown) ? m_picture->routes : nullptr;
-    const TokenKindsPtr kinds = m_shown.tokenizer == index->tokenizer ? m_kinds : nullptr;
     m_context.access->read(
         this,
-        [index, known, kinds, wish](const Store& store) {
-            Result result{{}, kinds};
-            if (!result.kinds && index->tokenizer)
-                result.kinds = std::make_shared<const std::vector<TokenKind>>(tokenKinds(*index->tokenizer));
-            const auto routes = known ? known : readStepRoutes(store, *index, wish.source, wish.step);
-            result.picture = layerTokens(index, routes, result.kinds, wish.layer);
-            return result;
+        [index, known, wish](const Store& store) {
+            return layerTokens(index, known ? known : readStepRoutes(store, *index, wish.source, wish.step),
+                               wish.layer);
         },
-        [this, wish](Result result) { take(wish, std::move(result.picture), std::move(result.kinds)); },
+        [this, wish](LayerTokensPtr picture) { take(wish, std::move(picture)); },
         [this, wish](const QString& problem) {
             m_reading = false;
             m_shown = wish; // tried again when something else is asked for
@@ -173,10 +159,9 @@ void TokensPage::startRead(const Wish& wish)
         });
 }
 
-void TokensPage::take(const Wish& wish, LayerTokensPtr picture, TokenKindsPtr kinds)
+void TokensPage::take(const Wish& wish, LayerTokensPtr picture)
 {
     m_reading = false;
-    m_kinds = std::move(kinds);
     if (wish.run != m_context.focus->index()->run || wish.rewinds != m_context.focus->index()->rewinds) return sync();
     m_shown = wish;
     m_picture = std::move(picture);

@@ -53,7 +53,7 @@ private:
     void forget();
     void sync();
     void startRead(const Wish& wish);
-    void take(const Wish& wish, LayerTokensPtr picture, TokenKindsPtr kinds);
+    void take(const Wish& wish, LayerTokensPtr picture);
     void syncVocabulary();
     void showEmpty(const QString& text); ///< empty = the panels
     QString nothingText() const;
@@ -64,7 +64,6 @@ private:
     Wish m_shown;
     bool m_reading = false, m_computing = false;
     std::pair<StepRoutesPtr, int64_t> m_vocabulary_of; ///< figures shown: routes and least occurrences
-    TokenKindsPtr m_kinds;                             ///< of the tokenizer of m_shown
 
     QStackedLayout* m_stack;
     QLabel *m_empty, *m_source_text;

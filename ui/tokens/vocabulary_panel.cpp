@@ -42,7 +42,7 @@ VocabularyPanel::VocabularyPanel(RoutingFocus* focus, QWidget* parent)
     m_least->setSuffix(tr(" times"));
     m_least->setToolTip(tr("Ids that occur less often are left out; OLMoE leaves out those below 10"));
     m_heading->setWordWrap(true);
-    m_heading->setToolTip(plainGridTip(fromUtf8(definitionText("tokens.vocabulary_specialization"))));
+    m_heading->setToolTip(plainTip(fromUtf8(definitionText("tokens.vocabulary_specialization"))));
     auto* note =
         plainLabel("vocabularyNote",
                    tr("Mean over ids of the largest share of an id that one expert takes. Chance: the same with "

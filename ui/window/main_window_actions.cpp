@@ -1,10 +1,10 @@
 // Menus and tool bar of the window.
 #include "ui/window/main_window.h"
 
+#include "ui/models/icons.h"
 #include "ui/models/selection.h"
 #include "ui/models/text.h"
 #include "ui/setup/setup_page.h"
-#include "ui/window/icons.h"
 #include "ui/window/run_control.h"
 #include "ui/window/shortcut_sheet.h"
 #include "ui/window/theme.h"

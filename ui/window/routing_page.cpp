@@ -2,6 +2,7 @@
 
 #include "ui/causes/causes_page.h"
 #include "ui/dynamics/dynamics_page.h"
+#include "ui/models/page_actions.h"
 #include "ui/models/routing_focus.h"
 #include "ui/models/text.h"
 #include "ui/plots/step_slider.h"
@@ -9,7 +10,6 @@
 #include "ui/routing/load_page.h"
 #include "ui/tokens/tokens_page.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QSettings>
@@ -84,23 +84,13 @@ QWidget* RoutingPage::makeHeader()
     row->addWidget(m_choice);
     row->addWidget(m_clear);
 
-    const auto move = [this](const char* name, const QString& text, const QKeySequence& keys, int by) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(name);
-        action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this,
-                [this, by] { m_context.focus->setLayer(m_context.focus->layer() + by); });
-        addAction(action);
+    const auto move = [this](int by) {
+        return [focus = m_context.focus, by] { focus->setLayer(focus->layer() + by); };
     };
-    move("nextLayer", tr("Routing: next layer"), QKeySequence("Alt+Down"), 1);
-    move("previousLayer", tr("Routing: previous layer"), QKeySequence("Alt+Up"), -1);
-    auto* replay = new QAction(tr("Routing: replay the training"), this);
-    replay->setObjectName("replay");
-    replay->setShortcut(QKeySequence("Alt+P"));
-    replay->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(replay, &QAction::triggered, this, [this] { m_steps->setPlaying(!m_steps->isPlaying()); });
-    addAction(replay);
+    addPageAction(*this, "nextLayer", tr("Routing: next layer"), QKeySequence("Alt+Down"), move(1));
+    addPageAction(*this, "previousLayer", tr("Routing: previous layer"), QKeySequence("Alt+Up"), move(-1));
+    addPageAction(*this, "replay", tr("Routing: replay the training"), QKeySequence("Alt+P"),
+                  [this] { m_steps->setPlaying(!m_steps->isPlaying()); });
     return header;
 }
 
@@ -127,12 +117,9 @@ void RoutingPage::addView(QWidget* view, const char* name, const QString& title,
     m_names << name;
     m_views->addTab(view, title);
     m_views->setTabToolTip(m_views->count() - 1, tip);
-    auto* action = new QAction(tr("Routing: %1").arg(title), this);
-    action->setObjectName(QStringLiteral("view_%1").arg(name));
-    action->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(m_views->count())));
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(action, &QAction::triggered, this, [this, view] { m_views->setCurrentWidget(view); });
-    addAction(action);
+    addPageAction(*this, QStringLiteral("view_%1").arg(name), tr("Routing: %1").arg(title),
+                  QKeySequence(QStringLiteral("Alt+%1").arg(m_views->count())),
+                  [this, view] { m_views->setCurrentWidget(view); });
 }
 
 QWidget* RoutingPage::view(const QString& name) const

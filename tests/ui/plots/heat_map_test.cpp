@@ -177,6 +177,20 @@ private Q_SLOTS:
         QCOMPARE(map->selectedRow(), 2);
         QCOMPARE(map->selectedColumn(), 3);
     }
+    void theSameMatrixIsTheSameWhereSomethingIsUnknown()
+    {
+        HeatMatrix a = small(), b = small();
+        a.side = b.side = {{"drop", "%", {1, std::nan(""), 3}, 1}};
+        QVERIFY(a == b); // it has an unknown cell: what is drawn of it is kept
+        b.value[10] = 0;
+        QVERIFY(!(a == b));
+        b = a;
+        b.side[0].value[1] = 2;
+        QVERIFY(!(a == b));
+        b = a;
+        b.unit = "nats";
+        QVERIFY(!(a == b));
+    }
     void readsOut()
     {
         const auto map = shown(small());

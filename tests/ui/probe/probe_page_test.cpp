@@ -298,6 +298,24 @@ private Q_SLOTS:
         QVERIFY(!details->isVisible());
     }
 
+    void theSameTokenElsewhereStaysChosen()
+    {
+        test::ProbeBench bench;
+        auto writer = bench.begin("served");
+        RoutingIndexReader reader(bench.pageContext());
+        ProbePage page(bench.pageContext());
+        page.resize(900, 600);
+        page.show();
+        bench.choose(test::idOf(writer));
+        QTRY_VERIFY(test::ProbeBench::choose(page, "probeSourceA", "Last checkpoint (step 800)"));
+        type(page, "ccc a ccc");
+        QTRY_VERIFY(chipOf(page, "encoder.1", 2));
+        for (const int place : {0, 2}) {
+            QTest::mouseClick(page.picture(), Qt::LeftButton, {}, chipOf(page, "encoder.1", place)->rect.center());
+            QCOMPARE(bench.focus.token(), 30);
+            QCOMPARE(bench.focus.expert(), 3);
+        }
+    }
     void anotherRunForgetsTheLast()
     {
         test::ProbeBench bench;

@@ -268,6 +268,22 @@ private Q_SLOTS:
         QCOMPARE(load.windowAt(4), 0);
         QCOMPARE(LayerLoad().windowAt(4), -1);
     }
+    void aReadThatFailsIsTold()
+    {
+        Shown s;
+        const QString run = s.bench.addRun("a", {10, 20}, {});
+        auto index = std::make_shared<RoutingIndex>();
+        index->run = "no such run";
+        for (const auto& layer : planted_layers) index->layers << fromUtf8(layer);
+        index->experts = 4;
+        index->window_steps = {10, 20};
+        s.open(run);
+        QTRY_COMPARE(s.map->matrix().columns, 2);
+        s.bench.focus.setIndex(index);
+        QTRY_VERIFY2(s.map->emptyText().contains("no such run"), qPrintable(s.map->emptyText()));
+        s.bench.look(run); // another run is not held up
+        QTRY_COMPARE(s.map->matrix().columns, 2);
+    }
     void saysWhatToDoWhereThereIsNothing()
     {
         Shown s;

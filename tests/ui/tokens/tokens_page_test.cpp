@@ -149,7 +149,7 @@ Told told(const EvaluationRoutes& routes, size_t layer)
         if (!text.counted[x]) continue;
         out.id.push_back(text.token[x]);
         out.language.push_back(text.row_language[x / width]);
-        out.expert.push_back(routes.layers[layer].first(int64_t(x)));
+        out.expert.push_back(routes.layers[layer].expert[x * size_t(routes.layers[layer].choices)]);
         out.kept.push_back(routes.layers[layer].kept[x * size_t(routes.layers[layer].choices)]);
         if (!text.decoder) continue;
         out.gold.push_back(text.gold[x]);

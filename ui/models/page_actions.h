@@ -6,13 +6,14 @@
 
 #include <functional>
 
+class QAction;
 class QComboBox;
 class QWidget;
 
 namespace sy {
 
-void addPageAction(QWidget& page, const QString& object_name, const QString& text, const QKeySequence& keys,
-                   std::function<void()> run);
+QAction* addPageAction(QWidget& page, const QString& object_name, const QString& text, const QKeySequence& keys,
+                       std::function<void()> run);
 /// One command for each choice of the box: "PREFIX: TEXT", object name of the box with its place; keys in this order
 /// as far as they go.
 void addChoiceActions(QWidget& page, QComboBox& box, const QString& prefix, const QList<QKeySequence>& keys = {});

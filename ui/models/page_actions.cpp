@@ -1,12 +1,12 @@
-#include "ui/routing/page_actions.h"
+#include "ui/models/page_actions.h"
 
 #include <QAction>
 #include <QComboBox>
 
 namespace sy {
 
-void addPageAction(QWidget& page, const QString& object_name, const QString& text, const QKeySequence& keys,
-                   std::function<void()> run)
+QAction* addPageAction(QWidget& page, const QString& object_name, const QString& text, const QKeySequence& keys,
+                       std::function<void()> run)
 {
     auto* action = new QAction(text, &page);
     action->setObjectName(object_name);
@@ -14,6 +14,7 @@ void addPageAction(QWidget& page, const QString& object_name, const QString& tex
     action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     QObject::connect(action, &QAction::triggered, &page, std::move(run));
     page.addAction(action);
+    return action;
 }
 
 void addChoiceActions(QWidget& page, QComboBox& box, const QString& prefix, const QList<QKeySequence>& keys)

@@ -1,4 +1,4 @@
-#include "ui/window/icons.h"
+#include "ui/models/icons.h"
 
 #include <QApplication>
 #include <QIconEngine>
