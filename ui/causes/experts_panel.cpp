@@ -10,7 +10,6 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QLabel>
-#include <QSettings>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QSplitter>

@@ -55,7 +55,6 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void show(const QString& title, std::vector<DropGroup> groups);
-    const std::vector<DropGroup>& groups() const { return m_groups; }
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -252,8 +252,7 @@ void ReplayPanel::showGroups()
 
 void ReplayPanel::evaluate()
 {
-    m_asked = cause();
-    m_runner->want({*m_asked});
+    m_runner->want({cause()});
     showTruth();
 }
 

@@ -78,7 +78,6 @@ private:
     QString m_problem;
     ReplayPicture m_picture;
     bool m_reading = false, m_read_again = false, m_computing = false, m_compute_again = false;
-    std::optional<Cause> m_asked; ///< the true loss that was asked for last
 };
 
 } // namespace sy

@@ -48,7 +48,7 @@ private:
         qint64 rewinds = 0;
         int64_t step = -1; ///< a recorded one; -1 = none
         bool sample = false;
-        int layer = -1;
+        bool decoder = false; ///< the stack: its layers share the picture
         bool operator==(const FlowWish&) const = default;
     };
     void makeSaturation();

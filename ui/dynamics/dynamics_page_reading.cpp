@@ -42,7 +42,7 @@ DynamicsPage::FlowWish DynamicsPage::flowWish() const
     const RoutingIndex& index = *focus.index();
     const bool sample = index.route_steps.empty();
     const auto step = RoutingIndex::atOrBefore(sample ? index.window_steps : index.route_steps, focus.shownStep());
-    return {index.run, index.rewinds, step.value_or(-1), sample, focus.layer()};
+    return {index.run, index.rewinds, step.value_or(-1), sample, index.isDecoder(focus.layer())};
 }
 
 void DynamicsPage::sync()
@@ -96,7 +96,7 @@ bool DynamicsPage::startFlow()
             Result result;
             const auto source = wanted.sample ? RouteSource::Sample : RouteSource::Validation;
             result.routes = known ? known : readStepRoutes(store, *index, source, wanted.step);
-            if (result.routes) result.stack = stackTransitions(*result.routes, wanted.layer, index->experts);
+            if (result.routes) result.stack = stackTransitions(*result.routes, wanted.decoder, index->experts);
             return result;
         },
         [this, wanted](Result result) {

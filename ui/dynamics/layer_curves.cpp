@@ -4,7 +4,6 @@
 #include "ui/models/routing_focus.h"
 #include "ui/plots/curve_chart.h"
 
-#include <QEvent>
 #include <QVBoxLayout>
 
 #include <algorithm>

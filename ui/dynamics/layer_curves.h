@@ -28,7 +28,6 @@ public:
     /// Beside the layers: of a chosen language; an empty name takes it away.
     void setExtra(const QString& name, const std::vector<int64_t>& step, const std::vector<double>& value);
     void clear();
-    bool has(int layer) const { return m_chance.contains(layer); }
 
 private:
     void showChoice();
@@ -38,7 +37,6 @@ private:
     RoutingFocus* m_focus;
     CurveChart* m_chart;
     std::map<int, Curve> m_chance;
-    QString m_chance_shown;
 };
 
 } // namespace sy

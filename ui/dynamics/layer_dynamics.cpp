@@ -110,18 +110,17 @@ std::vector<LayerDynamics> sampledLocality(const Store& store, const RoutingInde
     return all;
 }
 
-StackTransitions stackTransitions(const StepRoutes& routes, int layer, int experts)
+StackTransitions stackTransitions(const StepRoutes& routes, bool decoder, int experts)
 {
     StackTransitions out;
     out.step = routes.step;
     out.source = routes.source;
-    const StackRoutes* stack = routes.stackOf(layer);
-    if (!stack) return out;
-    for (const auto& of_layer : stack->layers) out.layers.push_back(of_layer.layer);
+    const StackRoutes& stack = decoder ? routes.decoder : routes.encoder;
+    for (const auto& of_layer : stack.layers) out.layers.push_back(of_layer.layer);
     std::ranges::sort(out.layers);
     for (size_t i = 0; i + 1 < out.layers.size(); ++i)
         out.between.push_back(
-            transitions(stack->of(out.layers[i])->expert, stack->of(out.layers[i + 1])->expert, experts, experts));
+            transitions(stack.of(out.layers[i])->expert, stack.of(out.layers[i + 1])->expert, experts, experts));
     return out;
 }
 

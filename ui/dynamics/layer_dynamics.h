@@ -34,6 +34,6 @@ struct StackTransitions {
     std::vector<Transitions> between; ///< layers[i] to layers[i + 1]
 };
 /// Of the stack that `layer` belongs to. @throws Error where an expert is not one of the run's.
-StackTransitions stackTransitions(const StepRoutes& routes, int layer, int experts);
+StackTransitions stackTransitions(const StepRoutes& routes, bool decoder, int experts);
 
 } // namespace sy

@@ -30,7 +30,6 @@ public:
     void cancel();
     bool isBusy() const { return m_left > 0; }
     bool isLoading() const; ///< a checkpoint is being loaded
-    const ProbeRequest& request() const { return m_request; }
 
 Q_SIGNALS:
     void answered(int sentence, const sy::ProbeAnswer& answer);

@@ -100,7 +100,7 @@ void ProbePage::fillSources()
     for (const auto& run : m_runs) {
         const bool own = &run == &m_runs.front();
         const auto steps = recorded ? run.probe_steps : std::vector<int64_t>{};
-        const auto sources = sourcesOf(run.run, run.name, run.live, run.checkpoints, steps, true);
+        const auto sources = sourcesOf(run.run, run.name, run.live, run.checkpoints, steps);
         if (own) a = sources;
         b.insert(b.end(), sources.begin(), sources.end());
     }

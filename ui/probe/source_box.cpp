@@ -55,11 +55,11 @@ bool SourceBox::choose(const ProbeSource& source)
 
 std::vector<ProbeSource> sourcesOf(const QString& run, const QString& name, bool live,
                                    const std::vector<CheckpointRecord>& checkpoints,
-                                   const std::vector<int64_t>& probe_steps, bool follows_step)
+                                   const std::vector<int64_t>& probe_steps)
 {
     using Kind = ProbeSource::Kind;
     std::vector<ProbeSource> out;
-    if (follows_step && !probe_steps.empty()) out.push_back({Kind::Recorded, run, name, {}, -1});
+    if (!probe_steps.empty()) out.push_back({Kind::Recorded, run, name, {}, -1});
     if (live) out.push_back({Kind::Live, run, name, {}, -1});
     const CheckpointRecord *last = nullptr, *best = nullptr;
     for (const auto& checkpoint : checkpoints) {

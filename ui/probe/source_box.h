@@ -26,9 +26,9 @@ private:
     std::vector<ProbeSource> m_sources; ///< by row
 };
 
-/// What a run can answer with, best first: recorded, live, checkpoints. `evaluation_steps` of recorded probes.
+/// What a run can answer with, best first: recorded, live, checkpoints. `probe_steps`: of recorded probes.
 std::vector<ProbeSource> sourcesOf(const QString& run, const QString& name, bool live,
                                    const std::vector<CheckpointRecord>& checkpoints,
-                                   const std::vector<int64_t>& probe_steps, bool follows_step);
+                                   const std::vector<int64_t>& probe_steps);
 
 } // namespace sy

@@ -12,8 +12,6 @@
 
 namespace sy {
 
-class Store;
-
 enum class CountSource { Training, Validation };
 
 struct LanguageTable {

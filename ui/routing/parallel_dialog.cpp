@@ -162,10 +162,7 @@ void ParallelDialog::run()
                 m_result->setText(fromUtf8(error.what()));
             }
         },
-        [this](const QString& problem) {
-            setRunning(false);
-            m_result->setText(problem);
-        },
+        {}, // told by failed()
         [this](double share) { m_progress->setValue(static_cast<int>(1000 * share)); });
 }
 

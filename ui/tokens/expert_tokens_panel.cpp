@@ -8,7 +8,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QVBoxLayout>

@@ -7,7 +7,6 @@
 class QComboBox;
 class QLabel;
 class QSpinBox;
-class QSplitter;
 
 namespace sy {
 

@@ -85,7 +85,6 @@ void VocabularyPanel::setFigures(const RoutingIndex& index, const std::vector<La
 {
     m_figures = figures;
     m_layers = index.layers;
-    m_experts = index.experts;
     const QString tip = fromUtf8(definitionText("tokens.vocabulary_specialization"));
     QVector<GridColumn> columns = {{tr("Layer"), tr("Sparse layer"), false}};
     const std::pair<QString, QString> kinds[] = {{tr("Input"), tr("By the id that the layer's stack reads.")},

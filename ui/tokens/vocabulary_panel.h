@@ -32,7 +32,6 @@ private:
     RoutingFocus* m_focus;
     std::vector<LayerVocabulary> m_figures;
     QStringList m_layers;
-    int m_experts = 1;
     QSpinBox* m_least;
     QLabel* m_heading;
     TokenGridView* m_table;
